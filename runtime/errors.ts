@@ -1,0 +1,118 @@
+import { GraphQLError } from "graphql";
+
+/** What a reader of an error needs to know. `status` is used when a whole request fails, never for a field. */
+interface CatalogueEntry {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly fault: "client" | "server" | "neighbour";
+  readonly sentence: string;
+}
+
+/** Every error that leaves a process has one of these codes in `extensions.code`. */
+export const catalogue = {
+  GRAPHQL_PARSE_FAILED: client(400, "The document is not valid GraphQL syntax."),
+  GRAPHQL_VALIDATION_FAILED: client(400, "The document does not fit the schema."),
+  OPERATION_RESOLUTION_FAILURE: client(
+    400,
+    "The document holds no operation of that name, or several and no name.",
+  ),
+  BAD_REQUEST: client(400, "The HTTP request is not a GraphQL request."),
+  PERSISTED_QUERY_NOT_FOUND: client(
+    200,
+    "The hash is not known yet: send it again with the document.",
+  ),
+  PERSISTED_QUERY_NOT_SUPPORTED: client(200, "This server does not take persisted queries."),
+  BAD_USER_INPUT: client(
+    400,
+    "An argument or variable has a value that is not allowed; `argument` says which.",
+  ),
+  INVALID_CURSOR: client(400, "The cursor is not one of this connection in this order."),
+  UNAUTHENTICATED: client(401, "Sign in first: this needs a viewer."),
+  TOKEN_INVALID: client(
+    401,
+    "The access token is malformed, or not from an issuer that is trusted here.",
+  ),
+  TOKEN_EXPIRED: client(401, "The access token has expired: refresh the session."),
+  INVALID_CREDENTIALS: client(401, "The e-mail address or the password is wrong."),
+  SESSION_ENDED: client(
+    401,
+    "The refresh token is unknown, expired or was used before: sign in again.",
+  ),
+  FORBIDDEN: client(403, "The viewer may not do or see this."),
+  NOT_FOUND: client(404, "There is no such object, or the viewer may not know of it."),
+  HANDLE_TAKEN: client(409, "Another account has this handle."),
+  EMAIL_TAKEN: client(409, "Another account has this e-mail address."),
+  STALE_VERSION: client(
+    409,
+    "The object was changed since it was read: read it again, then decide.",
+  ),
+  ALREADY_A_MEMBER: client(409, "This user is a member of the list already."),
+  NOT_A_MEMBER: client(409, "This user is not a member of the list."),
+  LAST_OWNER: client(409, "A list always has an owner: name another one first."),
+  REQUEST_TOO_LARGE: client(413, "The request body is larger than this server reads."),
+  TOO_MANY_REPRESENTATIONS: client(
+    400,
+    "More representations in one `_entities` call than this subgraph takes.",
+  ),
+  INVALID_REPRESENTATION: client(
+    400,
+    "A representation has no known `__typename` or lacks its key.",
+  ),
+  UNSIGNED_REQUEST: client(
+    401,
+    "This subgraph answers its gateway only: the viewer header is missing, forged or too old.",
+  ),
+  CONFLICT: {
+    ...server(409, "Another write came in between; the same request may succeed now."),
+    retryable: true,
+  },
+  SUBGRAPH_UNAVAILABLE: neighbour(502, "The subgraph that owns this field cannot be reached."),
+  SUBGRAPH_TIMEOUT: neighbour(504, "The subgraph that owns this field did not answer in time."),
+  SUBGRAPH_INVALID_RESPONSE: {
+    ...neighbour(502, "The subgraph that owns this field gave an answer that makes no sense."),
+    retryable: false,
+  },
+  DATABASE_UNAVAILABLE: neighbour(503, "The database cannot be reached or is overloaded."),
+  DATABASE_TIMEOUT: neighbour(504, "The database did not answer in time."),
+  NOT_READY: { ...server(503, "The process is starting or stopping."), retryable: true },
+  INTERNAL_SERVER_ERROR: server(
+    500,
+    "Something went wrong on our side; the log has it under the request id.",
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** An expected failure. `message` defaults to the catalogue's sentence; `details` become extensions beside the code. */
+export function failure(
+  code: ErrorCode,
+  message: string = catalogue[code].sentence,
+  details: Readonly<Record<string, unknown>> = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } });
+}
+
+/** The code of an error of ours, or undefined for anything else. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  if (typeof error !== "object" || error === null || !("extensions" in error)) return undefined;
+  const { extensions } = error;
+  if (typeof extensions !== "object" || extensions === null || !("code" in extensions))
+    return undefined;
+  return isErrorCode(extensions.code) ? extensions.code : undefined;
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(catalogue, code);
+}
+
+function client(status: number, sentence: string): CatalogueEntry {
+  return { status, retryable: false, fault: "client", sentence };
+}
+
+function server(status: number, sentence: string): CatalogueEntry {
+  return { status, retryable: false, fault: "server", sentence };
+}
+
+function neighbour(status: number, sentence: string): CatalogueEntry {
+  return { status, retryable: true, fault: "neighbour", sentence };
+}

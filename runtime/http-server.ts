@@ -1,0 +1,79 @@
+import fastify, { type FastifyInstance } from "fastify";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { failure } from "./errors.ts";
+import type { Part } from "./lifecycle.ts";
+import type { Log } from "./log.ts";
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free port; `url()` tells which. */
+  readonly port: number;
+  readonly log: Log;
+  /** Whether requests can be answered now; `/readyz` says so to a load balancer. */
+  readonly ready: () => boolean;
+  /** Bytes of a request body that are read at most. */
+  readonly bodyLimit: number;
+}
+
+export interface HttpServer extends Part {
+  readonly app: FastifyInstance;
+  /** Metrics of this process; `/metrics` prints them in Prometheus' text format. */
+  readonly metrics: Registry;
+  /** Where the server listens, without a trailing slash; only once it is started. */
+  url(): string;
+}
+
+/** The HTTP server of every process: probes and metrics are in, the caller adds its routes to `app`. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { host, port, log } = options;
+  const app = fastify({
+    bodyLimit: options.bodyLimit,
+    forceCloseConnections: "idle",
+    logger: false,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+  });
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  let stopping = false;
+
+  app.get("/livez", () => ({ status: "live" }));
+  app.get("/readyz", (_request, reply) => {
+    const ready = !stopping && options.ready();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready" });
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  );
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ errors: [failure("NOT_FOUND", "There is nothing at this path.").toJSON()] }),
+  );
+  app.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const code =
+      status === 413 ? "REQUEST_TOO_LARGE" : status < 500 ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
+    if (status >= 500) log.error({ err: error, request: request.id }, "a request failed");
+    return reply.code(status).send({ errors: [failure(code).toJSON()] });
+  });
+
+  return {
+    name: "http server",
+    app,
+    metrics,
+    async start() {
+      await app.listen({ host, port });
+    },
+    async stop() {
+      stopping = true;
+      await app.close();
+    },
+    url() {
+      const address = app.server.address();
+      if (address === null || typeof address === "string")
+        throw new Error("the server does not listen");
+      return `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+    },
+  };
+}

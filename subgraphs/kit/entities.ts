@@ -1,0 +1,98 @@
+import {
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isObjectType,
+} from "graphql";
+import { failure } from "../../runtime/errors.ts";
+
+/** Representations in one call at most. */
+export const maxRepresentations = 1_000;
+
+interface Representation {
+  readonly __typename: string;
+  readonly [field: string]: unknown;
+}
+
+type ReferenceResolver = (
+  representation: Representation,
+  context: unknown,
+  info: GraphQLResolveInfo,
+) => unknown;
+
+/**
+ * Replaces the stock `_entities` resolver, in which one bad representation blanks the whole answer. Here each
+ * stands for itself: a bad one becomes null with an entry in `errors`, the others resolve.
+ */
+export function useEntitiesResolver(schema: GraphQLSchema): void {
+  const field = schema.getQueryType()?.getFields()["_entities"];
+  if (field !== undefined)
+    field.resolve = resolveEntities as GraphQLFieldResolver<unknown, unknown>;
+}
+
+function resolveEntities(
+  _parent: unknown,
+  { representations }: { readonly representations: readonly unknown[] },
+  context: unknown,
+  info: GraphQLResolveInfo,
+): readonly unknown[] {
+  if (representations.length > maxRepresentations) {
+    throw failure(
+      "TOO_MANY_REPRESENTATIONS",
+      `At most ${maxRepresentations} representations in one call; there were ${representations.length}.`,
+      { maximum: maxRepresentations, value: representations.length },
+    );
+  }
+  return representations.map((one) => resolveOne(one, context, info));
+}
+
+function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): unknown {
+  try {
+    if (!isRepresentation(representation)) throw failure("INVALID_REPRESENTATION");
+    const type = info.schema.getType(representation.__typename);
+    if (!isObjectType(type) || !isEntity(info.schema, type))
+      throw failure("INVALID_REPRESENTATION");
+    const resolve = referenceResolver(type);
+    const entity = resolve === undefined ? representation : resolve(representation, context, info);
+    return entity instanceof Promise
+      ? entity.then((value) => named(value, type.name), asError)
+      : named(entity, type.name);
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+function isRepresentation(value: unknown): value is Representation {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.hasOwn(value, "__typename") &&
+    typeof (value as Representation).__typename === "string"
+  );
+}
+
+function isEntity(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
+  const union = schema.getType("_Entity");
+  return union !== undefined && "getTypes" in union && union.getTypes().includes(type);
+}
+
+function referenceResolver(type: GraphQLObjectType): ReferenceResolver | undefined {
+  const apollo = type.extensions["apollo"] as
+    | { readonly subgraph?: { readonly resolveReference?: ReferenceResolver } }
+    | undefined;
+  const resolve = apollo?.subgraph?.resolveReference;
+  return resolve;
+}
+
+/** The `_Entity` union finds its type by `__typename`, which rows of a table do not have. */
+function named(entity: unknown, typename: string): unknown {
+  return typeof entity === "object" && entity !== null && !(entity instanceof Error)
+    ? { ...entity, __typename: typename }
+    : (entity ?? null);
+}
+
+/** graphql-js turns an Error in a list into null at that index and an entry in `errors`. */
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
