@@ -1,7 +1,9 @@
 /** Tests run as native ES modules (`node --experimental-vm-modules`); swc strips the types. */
 export default {
   testEnvironment: "node",
-  roots: ["gateway", "subgraphs", "runtime", "scripts", "tests"].map((folder) => `<rootDir>/${folder}`),
+  roots: ["gateway", "subgraphs", "runtime", "scripts", "tests"].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
   testMatch: ["**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {

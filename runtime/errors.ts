@@ -74,6 +74,10 @@ export const catalogue = {
   },
   DATABASE_UNAVAILABLE: neighbour(503, "The database cannot be reached or is overloaded."),
   DATABASE_TIMEOUT: neighbour(504, "The database did not answer in time."),
+  OVERLOADED: {
+    ...server(503, "There is more of this work than can be done now: try again in a moment."),
+    retryable: true,
+  },
   NOT_READY: { ...server(503, "The process is starting or stopping."), retryable: true },
   INTERNAL_SERVER_ERROR: server(
     500,

@@ -48,6 +48,18 @@ export function classifyDatabaseError(error: unknown): ErrorCode | undefined {
   return classifyDatabaseError(error.cause ?? causeOfDriver(error));
 }
 
+/** The name of the unique index that a write ran into, or undefined for any other error of pg or Prisma. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && error.code === "23505") {
+    return "constraint" in error ? String(error.constraint) : undefined;
+  }
+  const cause = error.cause ?? causeOfDriver(error);
+  if (!(cause instanceof Object)) return undefined;
+  const { kind, constraint } = cause as { kind?: string; constraint?: { index?: string } };
+  return kind === "UniqueConstraintViolation" ? constraint?.index : violatedConstraint(cause);
+}
+
 /** Prisma keeps the driver's error in `meta.driverAdapterError`. */
 function causeOfDriver(error: Error): unknown {
   if (!("meta" in error) || typeof error.meta !== "object" || error.meta === null) return undefined;
