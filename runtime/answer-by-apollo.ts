@@ -1,5 +1,44 @@
-import { type ApolloServer, type BaseContext, HeaderMap } from "@apollo/server";
+import type { IncomingHttpHeaders } from "node:http";
+import {
+  type ApolloServer,
+  type BaseContext,
+  HeaderMap,
+  type HTTPGraphQLResponse,
+} from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** A GraphQL request as HTTP brought it. */
+export interface HttpQuestion {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The query string with its question mark, or the empty string. */
+  readonly search: string;
+  /** Parsed JSON; undefined for a GET. */
+  readonly body: unknown;
+}
+
+/** Asks Apollo Server and leaves the sending to the caller. */
+export function askApollo<Context extends BaseContext>(
+  server: ApolloServer<Context>,
+  question: HttpQuestion,
+  context: Context,
+): Promise<HTTPGraphQLResponse> {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(question.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const { body, method, search } = question;
+  return server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method, headers, search, body },
+    context: async () => context,
+  });
+}
+
+/** The query string of a request with its question mark, or the empty string. */
+export function searchOf(request: FastifyRequest): string {
+  const queryStart = request.url.indexOf("?");
+  return queryStart < 0 ? "" : request.url.slice(queryStart);
+}
 
 /** Lets Apollo Server answer a request that Fastify received. */
 export async function answerByApollo<Context extends BaseContext>(
@@ -8,20 +47,9 @@ export async function answerByApollo<Context extends BaseContext>(
   reply: FastifyReply,
   context: Context,
 ): Promise<FastifyReply> {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const queryStart = request.url.indexOf("?");
-  const answer = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers,
-      search: queryStart < 0 ? "" : request.url.slice(queryStart),
-      body: request.body,
-    },
-    context: async () => context,
-  });
+  const { body, headers, method } = request;
+  const question = { method, headers, search: searchOf(request), body };
+  const answer = await askApollo(server, question, context);
   reply.code(answer.status ?? 200);
   for (const [name, value] of answer.headers) reply.header(name, value);
   return answer.body.kind === "complete"

@@ -72,6 +72,11 @@ export const catalogue = {
     ...neighbour(502, "The subgraph that owns this field gave an answer that makes no sense."),
     retryable: false,
   },
+  SUBGRAPH_REFUSED: {
+    ...neighbour(502, "The subgraph that owns this field refused the gateway's request."),
+    retryable: false,
+  },
+  KEYS_UNAVAILABLE: neighbour(503, "The keys that access tokens are checked with cannot be read."),
   DATABASE_UNAVAILABLE: neighbour(503, "The database cannot be reached or is overloaded."),
   DATABASE_TIMEOUT: neighbour(504, "The database did not answer in time."),
   OVERLOADED: {

@@ -37,6 +37,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   collectDefaultMetrics({ register: metrics });
   let stopping = false;
 
+  // A client that learns of the stop by its answer opens its next connection elsewhere.
+  app.addHook("onSend", async (_request, reply) => {
+    if (stopping) reply.header("connection", "close");
+  });
   app.get("/livez", () => ({ status: "live" }));
   app.get("/readyz", (_request, reply) => {
     const ready = !stopping && options.ready();
@@ -67,7 +71,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async stop() {
       stopping = true;
-      await app.close();
+      // Connections that were busy when the server closed would otherwise be kept alive for the next request.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+      await app.close().finally(() => clearInterval(sweep));
     },
     url() {
       const address = app.server.address();

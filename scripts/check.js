@@ -9,7 +9,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 function run(name, command, ...args) {
   return new Promise((resolve) => {
     const started = Date.now();
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" },
+    });
     let output = "";
     child.stdout.on("data", (chunk) => {
       output += chunk;
@@ -32,7 +36,7 @@ const script = (name, ...args) => [process.execPath, join(root, name), ...args];
 const built = await Promise.all([
   run("types", bin("tsc"), "-p", "tsconfig.json"),
   run("build", bin("tsc"), "-p", "tsconfig.build.json"),
-  run("format and lint", bin("biome"), "ci", "."),
+  run("format and lint", bin("biome"), "ci", "--colors=off", "."),
 ]);
 const results = await Promise.all([
   run(

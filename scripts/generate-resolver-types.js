@@ -10,8 +10,32 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** For each subgraph: what its resolvers receive as parents, beside its context type. */
 const mappers = {
-  users: {},
-  todos: {},
+  users: {
+    User: "../model/profiles.ts#Profile",
+    UserConnection: "../model/user-page.ts#UserPage",
+    UserEdge: "../model/user-page.ts#UserPageEdge",
+    SessionPayload: "../model/sessions.ts#OpenSession",
+    UserPayload: "../model/accounts.ts#ChangedAccount",
+  },
+  todos: {
+    User: "../model/user.ts#UserStub",
+    TodoList: "../store/rows.ts#ListRow",
+    ListMember: "../store/rows.ts#MemberRow",
+    Todo: "../store/rows.ts#TodoRow",
+    TodoStats: "../store/todo-reads.ts#TodoCounts",
+    TodoListConnection: "../model/connection.ts#Connection<ListRow>",
+    ListMemberConnection: "../model/connection.ts#Connection<MemberRow>",
+    TodoConnection: "../model/connection.ts#Connection<TodoRow>",
+    TodoListEdge: "../../kit/pagination.ts#Edge<ListRow>",
+    ListMemberEdge: "../../kit/pagination.ts#Edge<MemberRow>",
+    TodoEdge: "../../kit/pagination.ts#Edge<TodoRow>",
+    ListPayload: "../model/write-lists.ts#WrittenList",
+    DeleteListPayload: "../model/write-lists.ts#WrittenList",
+    LeaveListPayload: "../model/write-lists.ts#WrittenList",
+    TodoPayload: "../model/write-todos.ts#WrittenTodo",
+    TodosPayload: "../model/write-todos.ts#WrittenTodos",
+    DeleteTodosPayload: "../model/write-todos.ts#WrittenTodos",
+  },
 };
 
 for (const [subgraph, parents] of Object.entries(mappers)) {
@@ -28,6 +52,7 @@ for (const [subgraph, parents] of Object.entries(mappers)) {
       enumsAsTypes: true,
       avoidOptionals: { field: true },
       immutableTypes: true,
+      makeResolverTypeCallable: true,
       inputMaybeValue: "T | null | undefined",
       contextType: `../context.ts#Context`,
       mappers: parents,

@@ -36,7 +36,7 @@ function resolveEntities(
   { representations }: { readonly representations: readonly unknown[] },
   context: unknown,
   info: GraphQLResolveInfo,
-): readonly unknown[] {
+): readonly unknown[] | Promise<readonly unknown[]> {
   if (representations.length > maxRepresentations) {
     throw failure(
       "TOO_MANY_REPRESENTATIONS",
@@ -44,9 +44,12 @@ function resolveEntities(
       { maximum: maxRepresentations, value: representations.length },
     );
   }
-  return representations.map((one) => resolveOne(one, context, info));
+  const entities = representations.map((one) => resolveOne(one, context, info));
+  // graphql-js completes a list of values in one go, a list of promises each on its own.
+  return entities.some((entity) => entity instanceof Promise) ? Promise.all(entities) : entities;
 }
 
+/** A value, an Error, or a promise of one of these that never rejects. */
 function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): unknown {
   try {
     if (!isRepresentation(representation)) throw failure("INVALID_REPRESENTATION");
@@ -85,11 +88,13 @@ function referenceResolver(type: GraphQLObjectType): ReferenceResolver | undefin
   return resolve;
 }
 
-/** The `_Entity` union finds its type by `__typename`, which rows of a table do not have. */
+/** The `_Entity` union finds its type by `__typename`, which rows of a table do not have. A row is this request's own. */
 function named(entity: unknown, typename: string): unknown {
-  return typeof entity === "object" && entity !== null && !(entity instanceof Error)
-    ? { ...entity, __typename: typename }
-    : (entity ?? null);
+  if (typeof entity !== "object" || entity === null || entity instanceof Error)
+    return entity ?? null;
+  const row = entity as { __typename?: string };
+  row.__typename ??= typename;
+  return row;
 }
 
 /** graphql-js turns an Error in a list into null at that index and an entry in `errors`. */

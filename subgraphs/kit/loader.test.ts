@@ -49,7 +49,7 @@ describe("the batching contract", () => {
     expect(reads.map(({ keys }) => keys.length)).toEqual([2, 1]);
   });
 
-  test("S51 nothing is remembered: a load after a write sees the write", async () => {
+  test("C51 nothing is remembered: a load after a write sees the write", async () => {
     const { loader, reads } = observed(["a"]);
     await loader.load("a", ["id"]);
     await loader.load("a", ["id"]);

@@ -1,5 +1,8 @@
 import { ApolloServer } from "@apollo/server";
-import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import type { FastifyInstance } from "fastify";
 import { type GraphQLFieldResolver, type GraphQLScalarType, parse } from "graphql";
@@ -68,7 +71,8 @@ export function createSubgraphServer<Context extends object>(
       unexpected: (error) => log.error({ err: error }, "an unexpected error in a resolver"),
     }),
     // Apollo Server would answer `apollo-federation-include-trace` with the timings of every field.
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    // Its cache control wraps the resolver of every field, at a third of the time of a request for 200 entities.
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
   });
   const http = createHttpServer({ host, port, log, bodyLimit, ready: () => true });
   http.app.post("/graphql", (request, reply) => {

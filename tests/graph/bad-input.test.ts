@@ -61,7 +61,12 @@ describe("documents and variables", () => {
       "BAD_USER_INPUT",
     ],
     ["a missing variable", "query ($id: ID!) { user(id: $id) { name } }", {}, "BAD_USER_INPUT"],
-    ["an unknown input field", create, { input: { title: "x", colour: "red" } }, "BAD_USER_INPUT"],
+    [
+      "an unknown input field",
+      create,
+      { input: { listId: "x", title: "x", colour: "red" } },
+      "BAD_USER_INPUT",
+    ],
     [
       "an unknown enum value",
       "query ($o: TodoOrder) { todos(orderBy: $o) { totalCount } }",

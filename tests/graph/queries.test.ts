@@ -42,7 +42,7 @@ function count(statements: readonly Recorded[]): Pick<ContractedOperation, "user
   return { users: of("users"), todos: of("todos") };
 }
 
-describe("R50 S49 the statements of an operation are a constant", () => {
+describe("C49 C50 the statements of an operation are a constant", () => {
   test.each(operations)("$name: $users by users, $todos by todos", async (operation) => {
     const { users, todos } = operation;
     for (const parents of operation.scales ? [1, 10, 100] : [1]) {

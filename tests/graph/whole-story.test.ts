@@ -130,7 +130,7 @@ test("pages forward and backward meet: every row once, in one order", async () =
   expect(backward).toEqual(forward);
 });
 
-test("S51 requests that interleave share nothing", async () => {
+test("C51 requests that interleave share nothing", async () => {
   const document = "{ me { handle } lists(first: 100) { edges { node { viewerRole } } } }";
   const alone = await Promise.all([ada.data(document), grace.data(document)]);
   const mixed = await Promise.all(

@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { createLog } from "../runtime/log.ts";
+import { projectRoot } from "../runtime/project-root.ts";
+import { createEmbeddedPostgres } from "../scripts/postgres/embedded-postgres.ts";
+import { type Measured, pin, startPinned } from "./processes.ts";
+
+/** The house as separate processes on a database of its own, all pinned to one core. */
+export interface House {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly processes: readonly Measured[];
+  stop(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly users: number;
+  readonly todos: number;
+  readonly core: number;
+  /** The Node that runs the house. */
+  readonly node: string;
+}
+
+export async function startHouse(options: HouseOptions): Promise<House> {
+  const dataDir = await mkdtemp(join(tmpdir(), "supergraph-bench-"));
+  await chmod(dataDir, 0o711);
+  const postgres = createEmbeddedPostgres({
+    dataDir,
+    log: createLog("bench", "silent"),
+  });
+  await postgres.start();
+  const databases = {
+    USERS_DATABASE_URL: await postgres.createDatabase("users"),
+    TODOS_DATABASE_URL: await postgres.createDatabase("todos"),
+  };
+  await script("migrate", [], databases);
+  await script(
+    "seed",
+    ["--users", String(options.users), "--todos", String(options.todos)],
+    databases,
+  );
+  // Everything public: each user's page is as full as it gets, whoever reads.
+  await withClient(postgres.adminUrl("todos"), (client) =>
+    client
+      .query("UPDATE lists SET visibility = 'PUBLIC'")
+      .then(() => client.query("VACUUM ANALYZE")),
+  );
+  const pid = await withClient(postgres.adminUrl(), postmasterOf);
+  pin(pid, options.core);
+
+  const [port, usersPort, todosPort] = [await freePort(), await freePort(), await freePort()];
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const env = {
+    ...databases,
+    NODE_ENV: "production",
+    LOG_LEVEL: "warn",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    USERS_PORT: String(usersPort),
+    TODOS_PORT: String(todosPort),
+    USERS_URL: `http://127.0.0.1:${usersPort}/graphql`,
+    TODOS_URL: `http://127.0.0.1:${todosPort}/graphql`,
+    JWKS_URL: `http://127.0.0.1:${usersPort}/.well-known/jwks.json`,
+    TOKEN_ISSUER: "urn:todo-supergraph:users",
+    TOKEN_AUDIENCE: "urn:todo-supergraph",
+    GATEWAY_SIGNING_KEY: randomBytes(32).toString("base64url"),
+    TOKEN_SIGNING_KEY: JSON.stringify({
+      ...privateKey.export({ format: "jwk" }),
+      kid: "bench",
+      alg: "EdDSA",
+    }),
+  };
+  const start = (name: string, main: string): Promise<Measured> =>
+    startPinned(name, options.core, [options.node, join(projectRoot(), "dist", main)], env);
+  const users = await start("users", "subgraphs/users/main.js");
+  const todos = await start("todos", "subgraphs/todos/main.js");
+  const gateway = await start("gateway", "gateway/main.js");
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    processes: [gateway, users, todos, { name: "postgres", pid, stop: async () => {} }],
+    async stop() {
+      for (const one of [gateway, users, todos]) await one.stop();
+      await postgres.remove();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function script(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const file = join(projectRoot(), "dist", "scripts", `${name}.js`);
+  await promisify(execFile)(process.execPath, [file, ...args], {
+    env: { PATH: "/usr/bin:/bin", ...env },
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function postmasterOf(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ directory: string }>(
+    "SELECT current_setting('data_directory') AS directory",
+  );
+  const file = await readFile(join(rows[0]?.directory ?? "", "postmaster.pid"), "utf8");
+  return Number(file.split("\n")[0]);
+}

@@ -1,0 +1,14 @@
+import { benchGraph } from "./graph.ts";
+
+const workloads: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  graph: benchGraph,
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const workload = workloads[name];
+if (workload === undefined) {
+  process.stderr.write(`npm run bench -- WORKLOAD, one of: ${Object.keys(workloads).join(", ")}\n`);
+  process.exitCode = 2;
+} else {
+  await workload(...args);
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { errors, type JWTPayload, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../../runtime/clock.ts";
+import { codeOf, type ErrorCode, failure } from "../../runtime/errors.ts";
+import type { Viewer } from "../request.ts";
+import { createKeySet } from "./key-set.ts";
+
+/** Seconds by which the issuer's clock may differ from ours. */
+const leeway = 5;
+/** Characters of a token at most; longer ones are refused unread. */
+const maxToken = 8 * 1024;
+/** Asymmetric only: with HS256 on the list, the public key would be a password that everyone knows. */
+const algorithms = ["EdDSA", "ES256", "RS256"];
+/** Milliseconds for which a refusal is remembered: short, as a key that is unknown now may be published soon. */
+const refusedFor = 10_000;
+
+interface TokenVerifierOptions {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: Clock;
+  /** Once for each signature that was checked, not for those found in the cache. */
+  readonly verified: (outcome: "ok" | ErrorCode) => void;
+  readonly keysFailed: (error: unknown) => void;
+}
+
+/** @throws TOKEN_INVALID, TOKEN_EXPIRED or KEYS_UNAVAILABLE */
+export type VerifyToken = (token: string) => Promise<Viewer>;
+
+/** What is known of a token, in milliseconds since the epoch. */
+type Verdict =
+  | { readonly viewer: Viewer; readonly until: number }
+  | { readonly refused: "TOKEN_INVALID" | "TOKEN_EXPIRED"; readonly until: number };
+
+/**
+ * Checks a token's signature once and remembers the verdict until the token expires, under its hash. Refused tokens
+ * have a cache of their own, so that garbage does not drive out good ones.
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken {
+  const { clock, verified } = options;
+  const keys = createKeySet({ url: options.jwksUrl, clock, readFailed: options.keysFailed });
+  const accepted = new LRUCache<string, Verdict>({ max: 50_000 });
+  const refused = new LRUCache<string, Verdict>({ max: 5_000 });
+  const underWay = new Map<string, Promise<Verdict>>();
+
+  async function verify(token: string): Promise<Verdict> {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms,
+        issuer: options.issuer,
+        audience: options.audience,
+        clockTolerance: leeway,
+        currentDate: new Date(clock.now()),
+        requiredClaims: ["sub", "exp"],
+      });
+      const until = (Number(payload.exp) + leeway) * 1000;
+      const verdict = { viewer: viewerOf(payload), until };
+      verified("ok");
+      return verdict;
+    } catch (error) {
+      if (codeOf(error) === "KEYS_UNAVAILABLE") {
+        verified("KEYS_UNAVAILABLE");
+        throw error;
+      }
+      const code = error instanceof errors.JWTExpired ? "TOKEN_EXPIRED" : "TOKEN_INVALID";
+      verified(code);
+      return { refused: code, until: clock.now() + refusedFor };
+    }
+  }
+
+  return async (token) => {
+    if (token.length > maxToken) throw failure("TOKEN_INVALID");
+    const key = createHash("sha256").update(token).digest("base64url");
+    const known = accepted.get(key) ?? refused.get(key);
+    let verdict = known !== undefined && clock.now() < known.until ? known : undefined;
+    if (verdict === undefined) {
+      const verifying = underWay.get(key) ?? verify(token);
+      underWay.set(key, verifying);
+      verdict = await verifying.finally(() => underWay.delete(key));
+      ("viewer" in verdict ? accepted : refused).set(key, verdict);
+    }
+    if ("refused" in verdict) throw failure(verdict.refused);
+    return verdict.viewer;
+  };
+}
+
+/** `sub` is the user; `role` and `sid` (the session) are empty for issuers that do not say. */
+function viewerOf({ sub, role, sid }: JWTPayload): Viewer {
+  if (sub === undefined || sub === "") throw new errors.JWTInvalid("no subject");
+  const text = (claim: unknown): string => (typeof claim === "string" ? claim : "");
+  return { kind: "user", id: sub, role: text(role), session: text(sid) };
+}

@@ -1,0 +1,151 @@
+import { ApolloGateway, type GraphQLDataSource } from "@apollo/gateway";
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithGateway,
+  type ApolloServerPlugin,
+} from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { askApollo } from "../../runtime/answer-by-apollo.ts";
+import { ConfigError, setEnv } from "../../runtime/env.ts";
+import { catalogue, failure, isErrorCode } from "../../runtime/errors.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Supergraph } from "../plan/supergraph.ts";
+import type { Answer, Operation, Request } from "../request.ts";
+import type { Engine } from "./engine.ts";
+import { explainNulls } from "./explain-nulls.ts";
+
+interface ApolloEngineOptions {
+  readonly development: boolean;
+  readonly log: Log;
+  readonly formatError: NonNullable<ApolloServerOptionsWithGateway<EngineContext>["formatError"]>;
+  /** Hears of errors that the catalogue does not know, before they are masked. */
+  readonly unexpected: (error: unknown, requestId: string) => void;
+  /** Makes the back door to one subgraph. */
+  readonly dataSource: (subgraph: string, url: string) => GraphQLDataSource<EngineContext>;
+}
+
+interface EngineContext {
+  readonly request: Request;
+  /** Filled in once the document is parsed. Apollo Server clones the context, so what comes back out of it is one level down. */
+  readonly parsed: { operation?: Operation };
+}
+
+/**
+ * Apollo Server with the stock execution of `@apollo/gateway`.
+ * @throws ConfigError when the supergraph needs what this engine does not do.
+ */
+export async function createApolloEngine(
+  supergraph: Supergraph,
+  options: ApolloEngineOptions,
+): Promise<Engine> {
+  const { development, formatError } = options;
+  const log = quiet(options.log);
+  // Read by the constructor of ApolloGateway, which otherwise sends metrics to its vendor.
+  setEnv("APOLLO_TELEMETRY_DISABLED", "1");
+  const server = new ApolloServer<EngineContext>({
+    gateway: new ApolloGateway({
+      supergraphSdl: supergraph.sdl,
+      buildService: ({ name, url = "" }) =>
+        options.dataSource(name, supergraph.urls.get(name) ?? url) as GraphQLDataSource,
+      __exposeQueryPlanExperimental: development,
+      logger: log,
+    }),
+    introspection: development,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError,
+    logger: log,
+    plugins: [
+      noteOperation,
+      reportUnexpected(options.unexpected),
+      explainNulls,
+      // Would say PUBLIC of what nobody declared public.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      // These three would start by themselves if the vendor's variables were set.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  try {
+    await server.start();
+  } catch (error) {
+    throw new ConfigError(`The supergraph cannot be loaded: ${reason(error)}`);
+  }
+
+  return {
+    async answer(request): Promise<Answer> {
+      const context: EngineContext = { request, parsed: {} };
+      const { body, headers, status = 200 } = await askApollo(server, request, context);
+      if (body.kind !== "complete") throw new Error("the stock engine has no incremental answers");
+      return { status, headers, body: body.string, operation: context.parsed.operation };
+    },
+    stop: () => server.stop(),
+  };
+}
+
+type Plugin = ApolloServerPlugin<EngineContext>;
+
+const noteOperation: Plugin = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ contextValue, operation, operationName }) {
+        if (operation == null) {
+          // With a gateway, Apollo Server would leave this to the executor, and answer 500.
+          const http = { status: catalogue.OPERATION_RESOLUTION_FAILURE.status };
+          throw failure("OPERATION_RESOLUTION_FAILURE", undefined, { http });
+        }
+        const { operation: type } = operation;
+        contextValue.parsed.operation = { type, name: operationName ?? undefined };
+      },
+    };
+  },
+};
+
+function reportUnexpected(unexpected: ApolloEngineOptions["unexpected"]): Plugin {
+  return {
+    async unexpectedErrorProcessingRequest({ error, requestContext }) {
+      unexpected(error, requestContext.contextValue.request.id);
+    },
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ contextValue, errors }) {
+          for (const error of errors) {
+            const code = error.extensions["code"];
+            const relayed = error.extensions["service"] !== undefined;
+            if (!relayed && !isErrorCode(code)) unexpected(error, contextValue.request.id);
+          }
+        },
+      };
+    },
+  };
+}
+
+/** Why the stock gateway refuses a supergraph, in one sentence. */
+function reason(error: unknown): string {
+  const { message } = error as Error;
+  const feature = /feature (\S+?)(?: \(for: (\w+)\))? is(?:.*) unsupported/i.exec(message)?.[1];
+  return feature === undefined
+    ? message
+    : `it needs ${feature}, which GATEWAY_ENGINE=apollo does not enforce.`;
+}
+
+/** Its news is of interest to who debugs it. */
+function quiet(log: Log): Pick<Log, "debug" | "info" | "warn" | "error"> {
+  return {
+    debug: (message: string) => log.trace(message),
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
+}

@@ -1,0 +1,105 @@
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import { createHttpServer } from "../runtime/http-server.ts";
+import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
+import type { Log } from "../runtime/log.ts";
+import { identifyViewer } from "./auth/identify-viewer.ts";
+import { createTokenVerifier } from "./auth/token-verifier.ts";
+import type { GatewayConfig } from "./config.ts";
+import { createApolloEngine } from "./execute/apollo-engine.ts";
+import { createCurrentEngine } from "./execute/current-engine.ts";
+import { openDoor } from "./http/door.ts";
+import { createFormatError, createRefusal } from "./http/errors-out.ts";
+import { createLastGood } from "./plan/last-good.ts";
+import { createSupergraphSource } from "./plan/supergraph-source.ts";
+import { inOrder } from "./request.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
+import { createBackDoor } from "./upstream/back-door.ts";
+import { fetchSdl } from "./upstream/fetch-sdl.ts";
+import { createWire } from "./upstream/send-by-http.ts";
+import { createSubgraphDataSource } from "./upstream/subgraph-data-source.ts";
+
+/** Bytes of a request body at most. */
+const bodyLimit = 2 * 1024 * 1024;
+
+export interface Gateway extends Lifecycle {
+  /** Without a trailing slash; only once it is started. */
+  url(): string;
+}
+
+export interface GatewaySurroundings {
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** The front of a graph: one endpoint before the subgraphs of any Federation 2 supergraph. */
+export function createGateway(
+  config: GatewayConfig,
+  { clock = systemClock, log }: GatewaySurroundings,
+): Gateway {
+  const { development, host, port, tokens } = config;
+  const http = createHttpServer({ host, port, log, bodyLimit, ready: () => engine.ready() });
+  const telemetry = createTelemetry(http.metrics, log);
+
+  // The back door: what every call of a subgraph meets is listed in upstream/back-door.ts.
+  const wire = createWire({ timeoutMs: config.subgraphTimeout });
+  const send = createBackDoor({
+    wire: wire.send,
+    timeoutMs: config.subgraphTimeout,
+    signingKey: config.signingKey,
+    clock,
+    callEnded: telemetry.subgraphCalled,
+    errorMasked: telemetry.subgraphErrorMasked,
+  });
+
+  // What to run operations with. Each supergraph gets an engine of its own; requests end in the one they began in.
+  const formatError = createFormatError(development);
+  const engine = createCurrentEngine((supergraph) =>
+    createApolloEngine(supergraph, {
+      development,
+      log,
+      formatError,
+      unexpected: telemetry.unexpectedError,
+      dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
+    }),
+  );
+
+  // What to ask whom.
+  const supergraph = createSupergraphSource({
+    ...config.supergraph,
+    lastGood: createLastGood(config.dataDir, config.supergraph.path),
+    fetchSdl: (subgraph, url) => fetchSdl(send, subgraph, url),
+    async publish(next, origin) {
+      await engine.use(next);
+      telemetry.supergraphLoaded(next, origin);
+    },
+    failed: telemetry.supergraphFailed,
+  });
+
+  const verifyToken =
+    tokens &&
+    createTokenVerifier({
+      ...tokens,
+      clock,
+      verified: telemetry.tokenVerified,
+      keysFailed: telemetry.keysFailed,
+    });
+
+  // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts
+  // every answer, its own refusals (too large, not JSON) included.
+  openDoor(http.app, {
+    answered: telemetry.requestAnswered,
+    refuse: createRefusal(formatError, telemetry.unexpectedError),
+    handle: inOrder(
+      [
+        // Who. Before the document is parsed: a bad token costs no planning, and its error is the only one.
+        identifyViewer(verifyToken),
+      ],
+      // Parse, validate, plan, execute through the back door, shape and mask. Not ready while there is no supergraph.
+      engine.answer,
+    ),
+  });
+
+  // Started in this order and stopped in reverse: the server goes first, and has answered all when the engine stops.
+  const parts = [wire, engine, supergraph, http];
+  return { ...createLifecycle("gateway", parts, log), url: () => http.url() };
+}

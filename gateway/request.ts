@@ -1,0 +1,37 @@
+import type { HttpQuestion } from "../runtime/answer-by-apollo.ts";
+import type { Viewer } from "../runtime/identity.ts";
+
+export type { Viewer };
+
+/** What the door takes in and every room passes on. */
+export interface Request extends HttpQuestion {
+  /** Given by the client in `x-request-id`, or made here; on every log line and in the answer. */
+  readonly id: string;
+  /** Anonymous until the room that knows has said who it is. */
+  readonly viewer: Viewer;
+}
+
+/** What the client asked to be run; known once the document is parsed. */
+export interface Operation {
+  readonly type: "query" | "mutation" | "subscription";
+  readonly name: string | undefined;
+}
+
+/** What goes back through the door. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+  /** Undefined when the request failed before its document was understood. */
+  readonly operation?: Operation | undefined;
+}
+
+export type Handle = (request: Request) => Promise<Answer>;
+
+/** One thing that a request meets: it may refuse, change the request, or look at the answer. */
+export type Step = (next: Handle) => Handle;
+
+/** Puts steps before a handler; the first of the list is met first. */
+export function inOrder(steps: readonly Step[], last: Handle): Handle {
+  return steps.reduceRight((next, step) => step(next), last);
+}

@@ -1,0 +1,30 @@
+import type { Clock } from "../../runtime/clock.ts";
+import { type Send, wrap } from "./send.ts";
+import { type MaskedError, withCleanErrors } from "./with-clean-errors.ts";
+import { withDeadline } from "./with-deadline.ts";
+import { type MeasuredCall, withMeasure } from "./with-measure.ts";
+import { withSignedViewer } from "./with-signed-viewer.ts";
+
+interface BackDoorOptions {
+  readonly wire: Send;
+  readonly timeoutMs: number;
+  readonly signingKey: string | undefined;
+  readonly clock: Clock;
+  readonly callEnded: (call: MeasuredCall) => void;
+  readonly errorMasked: (error: MaskedError) => void;
+}
+
+/** The way to the subgraphs: everything that a call meets, in order. */
+export function createBackDoor(options: BackDoorOptions): Send {
+  return wrap(
+    [
+      // Outermost: it counts what the engine gets, waiting and refusals of ours included.
+      withMeasure(options.callEnded),
+      withDeadline(options.timeoutMs),
+      withCleanErrors(options.errorMasked),
+      // Innermost: a signature is only good for a minute, so it is made when the call leaves.
+      withSignedViewer(options.signingKey, options.clock),
+    ],
+    options.wire,
+  );
+}

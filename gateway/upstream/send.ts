@@ -1,0 +1,39 @@
+import type { Viewer } from "../request.ts";
+
+/** One GraphQL operation for one subgraph. */
+export interface SubgraphCall {
+  readonly subgraph: string;
+  readonly url: string;
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  /** Lower-case names. Starts empty: nothing that a client sent gets in by itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** An error as a subgraph reports it, or as it is relayed. */
+export interface SubgraphError {
+  readonly message: string;
+  /** From the root of the call, not of the client's document. */
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+export interface SubgraphAnswer {
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly errors: readonly SubgraphError[];
+}
+
+/** @throws SubgraphFault when there is no answer that can be used. */
+export type Send = (call: SubgraphCall) => Promise<SubgraphAnswer>;
+
+/** One concern of calling a subgraph. */
+export type Wrapper = (send: Send) => Send;
+
+/** Wraps a sender; the first of the list is the outermost. */
+export function wrap(wrappers: readonly Wrapper[], innermost: Send): Send {
+  return wrappers.reduceRight((send, wrapper) => wrapper(send), innermost);
+}

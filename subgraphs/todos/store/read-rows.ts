@@ -1,0 +1,65 @@
+import type { Sql } from "sql-template-tag";
+import sql from "sql-template-tag";
+import type { Database } from "../../kit/database.ts";
+
+/** What reads need of the database. */
+export type Queries = Pick<Database, "query">;
+
+/** An array literal of ids, whose letters need no quoting. */
+export function arrayOf(ids: readonly string[]): string {
+  return `{${ids.join(",")}}`;
+}
+
+/** The rows of one select. They come as one JSON text, which is read several times faster than typed columns. */
+export async function readRows<Row>(database: Queries, select: Sql): Promise<readonly Row[]> {
+  const [answer] = await database.query<{ rows: string | null }>(
+    sql`SELECT json_agg(x)::text AS rows FROM (${select}) x`,
+  );
+  return parseRows(answer?.rows);
+}
+
+/** The rows of one select, which must have an `id`, by their ids. */
+export async function readById<Row extends { readonly id?: string }>(
+  database: Queries,
+  select: Sql,
+): Promise<ReadonlyMap<string, Row>> {
+  const rows = await readRows<Row>(database, select);
+  return new Map(rows.map((row) => [String(row.id), row]));
+}
+
+/**
+ * The rows of one select for each parent, in one statement.
+ * @param parents a FROM item with the columns `p.id`
+ * @param select refers to `p.id`
+ */
+export async function readPerParent<Row>(
+  database: Queries,
+  parents: Sql,
+  select: Sql,
+): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const answers = await database.query<{ parent: string; rows: string | null }>(
+    sql`SELECT p.id AS parent, x.rows FROM ${parents} CROSS JOIN LATERAL (SELECT json_agg(x)::text AS rows FROM (${select}) x) x`,
+  );
+  return new Map(answers.map(({ parent, rows }) => [parent, parseRows<Row>(rows)]));
+}
+
+/** One JSON value for each parent, in one statement. `select` gives one row with the one column `value`. */
+export async function readValuePerParent<Value>(
+  database: Queries,
+  parents: Sql,
+  select: Sql,
+): Promise<ReadonlyMap<string, Value>> {
+  const answers = await database.query<{ parent: string; value: Value }>(
+    sql`SELECT p.id AS parent, x.value FROM ${parents} CROSS JOIN LATERAL (${select}) x`,
+  );
+  return new Map(answers.map(({ parent, value }) => [parent, value]));
+}
+
+/** One row for each id, as the FROM item of `readPerParent`. */
+export function eachOf(ids: readonly string[]): Sql {
+  return sql`unnest(${arrayOf(ids)}::uuid[]) AS p(id)`;
+}
+
+function parseRows<Row>(text: string | null | undefined): readonly Row[] {
+  return text == null ? [] : (JSON.parse(text) as Row[]);
+}

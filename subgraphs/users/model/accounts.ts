@@ -1,0 +1,68 @@
+import { v7 as newId } from "uuid";
+import type { Clock } from "../../../runtime/clock.ts";
+import { failure } from "../../../runtime/errors.ts";
+import type { Viewer } from "../../../runtime/identity.ts";
+import { parseInput } from "../../kit/input.ts";
+import type { AccountStore } from "../store/account-store.ts";
+import { changePasswordInput, signUpInput, updateProfileInput } from "./inputs.ts";
+import type { Passwords } from "./passwords.ts";
+import type { OpenSession, Sessions } from "./sessions.ts";
+import { accountOf } from "./signed-in.ts";
+
+/** An account that was changed; its `user` is read when it is selected. */
+export interface ChangedAccount {
+  readonly userId: string;
+}
+
+/** Inputs come as the client sent them; they are checked here. */
+export interface Accounts {
+  /** @throws BAD_USER_INPUT, HANDLE_TAKEN, EMAIL_TAKEN */
+  signUp(input: unknown): Promise<OpenSession>;
+  /** @throws UNAUTHENTICATED, BAD_USER_INPUT, HANDLE_TAKEN */
+  updateProfile(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
+  /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS */
+  changePassword(viewer: Viewer, input: unknown): Promise<OpenSession>;
+}
+
+export interface AccountsOptions {
+  readonly store: AccountStore;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+}
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { clock, passwords, sessions, store } = options;
+  return {
+    async signUp(input) {
+      const { password, ...names } = parseInput("input", signUpInput, input);
+      const passwordHash = await passwords.hash(password);
+      const draft = sessions.draft(newId());
+      await store.create({ id: draft.session.userId, ...names, passwordHash }, draft.session);
+      return sessions.opened(draft, "USER");
+    },
+    async updateProfile(viewer, input) {
+      const userId = accountOf(viewer);
+      const changes = parseInput("input", updateProfileInput, input);
+      const isKnown = await store.update(userId, changes, new Date(clock.now()));
+      // A token can outlive its account by some minutes.
+      if (!isKnown) throw failure("UNAUTHENTICATED");
+      return { userId };
+    },
+    async changePassword(viewer, input) {
+      const account = await store.credentialsOf({ id: accountOf(viewer) });
+      if (account === undefined) throw failure("UNAUTHENTICATED");
+      const change = parseInput("input", changePasswordInput(account), input);
+      const oldHash = account.passwordHash;
+      if (!(await passwords.verify(oldHash, change.currentPassword))) {
+        throw failure("INVALID_CREDENTIALS", "The current password is wrong.");
+      }
+      const newHash = await passwords.hash(change.newPassword);
+      const draft = sessions.draft(account.id);
+      if (!(await store.changePassword({ oldHash, newHash }, draft.session))) {
+        throw failure("INVALID_CREDENTIALS", "The password was changed meanwhile.");
+      }
+      return sessions.opened(draft, account.role);
+    },
+  };
+}

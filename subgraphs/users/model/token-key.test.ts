@@ -1,0 +1,41 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import { deriveSecret, parseTokenKey } from "./token-key.ts";
+
+const ed25519 = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+  format: "jwk",
+});
+
+test.each([
+  ["Ed25519", { ...ed25519, kid: "one", alg: "EdDSA" }],
+  ["P-256", { ...p256, kid: "two", alg: "ES256" }],
+])("a private %s key is taken and shows its public part only", (_name, jwk) => {
+  const key = parseTokenKey(JSON.stringify(jwk));
+  expect(key).toMatchObject({ id: jwk.kid, algorithm: jwk.alg });
+  expect(key?.publicJwk).toMatchObject({ kid: jwk.kid, alg: jwk.alg, use: "sig", x: jwk.x });
+  expect(key?.publicJwk).not.toHaveProperty("d");
+});
+
+test.each([
+  ["no JSON", "secret"],
+  ["no object", "null"],
+  ["no key id", JSON.stringify({ ...ed25519, alg: "EdDSA" })],
+  ["another algorithm", JSON.stringify({ ...ed25519, kid: "one", alg: "ES256" })],
+  ["no private part", JSON.stringify({ ...ed25519, d: undefined, kid: "one", alg: "EdDSA" })],
+  ["a broken private part", JSON.stringify({ ...ed25519, d: "AA", kid: "one", alg: "EdDSA" })],
+  ["a symmetric key", JSON.stringify({ kty: "oct", k: "AAAA", kid: "one", alg: "HS256" })],
+])("a key is refused that is or has %s", (_what, json) => {
+  expect(parseTokenKey(json)).toBeUndefined();
+});
+
+test("secrets for two purposes differ, and those for one are the same in all replicas", () => {
+  const json = JSON.stringify({ ...ed25519, kid: "one", alg: "EdDSA" });
+  const secrets = ["a", "b", "a"].map((purpose) => {
+    const key = parseTokenKey(json);
+    return key && deriveSecret(key, purpose).toString("hex");
+  });
+  expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(secrets[2]).toBe(secrets[0]);
+  expect(secrets[1]).not.toBe(secrets[0]);
+});

@@ -1,0 +1,40 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import type { Resolvers } from "./generated/resolver-types.ts";
+import { seen } from "./model/profiles.ts";
+
+export const resolvers: Resolvers = {
+  DateTime: GraphQLDateTime,
+  Query: {
+    me: (_root, _args, { profiles }, info) => profiles.me(info),
+    user: (_root, { id }, { profiles }, info) => profiles.byId(id, info),
+    userByHandle: (_root, { handle }, { profiles }, info) => profiles.byHandle(handle, info),
+    users: (_root, args, { profiles }, info) => profiles.page(args, info),
+  },
+  Mutation: {
+    signUp: (_root, { input }, { accounts }) => accounts.signUp(input),
+    signIn: (_root, { input }, { sessions }) => sessions.signIn(input),
+    refreshSession: (_root, { refreshToken }, { sessions }) => sessions.refresh(refreshToken),
+    signOut: (_root, { refreshToken }, { sessions }) => sessions.signOut(refreshToken),
+    signOutEverywhere: (_root, _args, { sessions, viewer }) => sessions.signOutEverywhere(viewer),
+    updateProfile: (_root, { input }, { accounts, viewer }) =>
+      accounts.updateProfile(viewer, input),
+    changePassword: (_root, { input }, { accounts, viewer }) =>
+      accounts.changePassword(viewer, input),
+  },
+  User: {
+    __resolveReference: (reference, { profiles }, info) => profiles.reference(reference, info),
+    email: ({ email }) => seen(email),
+    role: ({ role }) => seen(role),
+  },
+  UserConnection: {
+    edges: (page) => page.edges(),
+    pageInfo: (page) => page.pageInfo(),
+    totalCount: (page) => page.totalCount(),
+  },
+  SessionPayload: {
+    user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
+  },
+  UserPayload: {
+    user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
+  },
+};

@@ -1,0 +1,109 @@
+import type { PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
+import { failure } from "../../../runtime/errors.ts";
+import { violatedConstraint } from "../../kit/database-errors.ts";
+import type { NewSession } from "./session-store.ts";
+
+export interface NewAccount {
+  readonly id: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+/** What it takes to check a password, and what the next one must differ from. */
+export interface Credentials {
+  readonly id: string;
+  readonly handle: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly passwordHash: string;
+}
+
+export interface ProfileChanges {
+  readonly handle?: string | undefined;
+  readonly name?: string | undefined;
+  readonly avatarUrl?: string | null | undefined;
+}
+
+export interface AccountStore {
+  /** @throws HANDLE_TAKEN, EMAIL_TAKEN */
+  create(account: NewAccount, session: NewSession): Promise<void>;
+  credentialsOf(account: { id: string } | { email: string }): Promise<Credentials | undefined>;
+  /** False when there is no such account. @throws HANDLE_TAKEN */
+  update(id: string, changes: ProfileChanges, at: Date): Promise<boolean>;
+  /** Sets the password, ends all sessions and opens one; false when the password is not the old one any more. */
+  changePassword(change: PasswordChange, session: NewSession): Promise<boolean>;
+}
+
+export interface PasswordChange {
+  readonly oldHash: string;
+  readonly newHash: string;
+}
+
+export function createAccountStore(prisma: PrismaClient): AccountStore {
+  return {
+    async create(account, session) {
+      const created = { createdAt: session.openedAt, updatedAt: session.openedAt };
+      await prisma.user
+        .create({
+          data: { ...account, ...created, sessions: { create: rowOf(session) } },
+          select: { id: true },
+        })
+        .catch(refuseTaken);
+    },
+    async credentialsOf(account) {
+      const select = { id: true, handle: true, email: true, role: true, passwordHash: true };
+      const found = await prisma.user.findUnique({ where: account, select });
+      return found ?? undefined;
+    },
+    async update(id, { handle, name, avatarUrl }, at) {
+      const data = {
+        ...(handle !== undefined && { handle }),
+        ...(name !== undefined && { name }),
+        ...(avatarUrl !== undefined && { avatarUrl }),
+        updatedAt: at,
+      };
+      const { count } = await prisma.user.updateMany({ where: { id }, data }).catch(refuseTaken);
+      return count === 1;
+    },
+    changePassword: ({ oldHash, newHash }, session) =>
+      prisma.$transaction(async (transaction) => {
+        const at = session.openedAt;
+        const { count } = await transaction.user.updateMany({
+          where: { id: session.userId, passwordHash: oldHash },
+          data: { passwordHash: newHash, updatedAt: at },
+        });
+        if (count === 0) return false;
+        await transaction.session.updateMany({
+          where: { userId: session.userId, endedAt: null },
+          data: { endedAt: at },
+        });
+        await transaction.session.create({
+          data: { userId: session.userId, ...rowOf(session) },
+          select: { id: true },
+        });
+        return true;
+      }),
+  };
+}
+
+function rowOf({ id, openedAt, expiresAt, tokenHash }: NewSession) {
+  return {
+    id,
+    createdAt: openedAt,
+    rotatedAt: openedAt,
+    expiresAt,
+    tokens: { create: { hash: tokenHash, generation: 0 } },
+  };
+}
+
+/** Two sign-ups at once can both find a name free; the unique indexes have the last word. */
+function refuseTaken(error: unknown): never {
+  const constraint = violatedConstraint(error) ?? "";
+  if (constraint.startsWith("users_handle"))
+    throw failure("HANDLE_TAKEN", undefined, { argument: "input.handle" });
+  if (constraint.startsWith("users_email"))
+    throw failure("EMAIL_TAKEN", undefined, { argument: "input.email" });
+  throw error;
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
+import type { Log } from "../../runtime/log.ts";
+import { projectRoot } from "../../runtime/project-root.ts";
+import { createDatabase, type Statement } from "../kit/database.ts";
+import { createPositions } from "../kit/positions.ts";
+import { createSubgraphServer } from "../kit/subgraph-server.ts";
+import type { UsersConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { type AccessTokens, createAccessTokens } from "./model/access-tokens.ts";
+import { createAccounts } from "./model/accounts.ts";
+import { createPasswords } from "./model/passwords.ts";
+import { createProfiles } from "./model/profiles.ts";
+import { createRefreshTokens } from "./model/refresh-tokens.ts";
+import { createSessions } from "./model/sessions.ts";
+import { withAccount } from "./model/signed-in.ts";
+import { deriveSecret } from "./model/token-key.ts";
+import { resolvers } from "./resolvers.ts";
+import { createAccountStore } from "./store/account-store.ts";
+import { createPrismaClient } from "./store/prisma-client.ts";
+import { createSessionStore } from "./store/session-store.ts";
+import { createUserStore } from "./store/user-store.ts";
+
+export interface UsersSurroundings {
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Hears of every SQL statement. */
+  readonly onStatement?: (statement: Statement) => void;
+}
+
+/** Accounts, profiles and sessions behind HTTP: `/graphql` for the gateway, `/.well-known/jwks.json` for everyone. */
+export interface UsersSubgraph extends Part {
+  /** Where it listens, without a trailing slash; only once it is started. */
+  url(): string;
+}
+
+export function createUsersSubgraph(
+  config: UsersConfig,
+  { log, clock = systemClock, onStatement }: UsersSurroundings,
+): UsersSubgraph {
+  const database = createDatabase({
+    url: config.databaseUrl,
+    poolSize: config.poolSize,
+    statementTimeout: config.statementTimeout,
+    log,
+    ...(onStatement && { onStatement }),
+  });
+  const prisma = createPrismaClient(database);
+  const users = createUserStore(database);
+  const accountStore = createAccountStore(prisma);
+  const sessionStore = createSessionStore(database, prisma);
+
+  const passwords = createPasswords();
+  const accessTokens = createAccessTokens({
+    key: config.tokenKey,
+    issuer: config.tokenIssuer,
+    audience: config.tokenAudience,
+    clock,
+  });
+  const refreshTokens = createRefreshTokens(
+    deriveSecret(config.tokenKey, "todo-supergraph refresh token successor"),
+  );
+  const sessions = createSessions({
+    store: sessionStore,
+    accounts: accountStore,
+    accessTokens,
+    refreshTokens,
+    passwords,
+    clock,
+  });
+  const accounts = createAccounts({ store: accountStore, sessions, passwords, clock });
+
+  const server = createSubgraphServer<Context>({
+    host: config.host,
+    port: config.port,
+    development: config.development,
+    signingKey: config.gatewaySigningKey,
+    clock,
+    log,
+    typeDefs: readFileSync(join(projectRoot(), "subgraphs/users/schema.graphql"), "utf8"),
+    resolvers,
+    createContext: (signed) => {
+      const viewer = withAccount(signed);
+      return {
+        viewer,
+        accounts,
+        sessions,
+        profiles: createProfiles(users, viewer, createPositions()),
+      };
+    },
+    routes: (app) => serveKeySet(app, accessTokens),
+  });
+  const lifecycle = createLifecycle("users", [database, passwords, server], log);
+  return { ...lifecycle, url: () => server.url() };
+}
+
+/** Seconds for which a verifier may keep the keys. */
+const keySetAge = 300;
+
+function serveKeySet(app: FastifyInstance, { keySet }: AccessTokens): void {
+  app.get("/.well-known/jwks.json", (_request, reply) =>
+    reply.header("cache-control", `public, max-age=${keySetAge}`).send(keySet),
+  );
+}
