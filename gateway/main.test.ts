@@ -4,15 +4,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { readEnv } from "../runtime/env.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { createClient } from "../tests/harness/client.ts";
 import { createLibrary } from "../tests/harness/library.ts";
 import { compose } from "./plan/compose.ts";
 
 function run(env: Readonly<Record<string, string>>): ReturnType<typeof spawn> {
+  const { HOME, PATH } = readEnv();
   return spawn("npm", ["run", "--silent", "gateway"], {
     cwd: projectRoot(),
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], PORT: "0", ...env },
+    env: { PATH, HOME, PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

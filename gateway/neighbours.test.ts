@@ -133,6 +133,16 @@ const lies: readonly (readonly [string, string, Behaviour])[] = [
     (_, to) => to.writeHead(200, json).end(Buffer.from([0x7b, 0xff, 0x7d])),
   ],
   [
+    "more than anyone can read",
+    "SUBGRAPH_INVALID_RESPONSE",
+    (_, to) => {
+      to.writeHead(200, json);
+      const megabyte = Buffer.alloc(1024 * 1024, " ");
+      for (let sent = 0; sent < 40; sent++) to.write(megabyte);
+      to.end();
+    },
+  ],
+  [
     "a connection reset in the middle of the body",
     "SUBGRAPH_UNAVAILABLE",
     (_, to) => {

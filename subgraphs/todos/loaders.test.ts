@@ -34,8 +34,8 @@ function users(count: number): { readonly __typename: string; readonly id: strin
   return authors.slice(0, count).map(({ id }) => ({ __typename: "User", id }));
 }
 
-const onUsers = (selection: string): string =>
-  `query ($representations: [_Any!]!, $after: String) { _entities(representations: $representations) { ... on User { ${selection} } } }`;
+const onUsers = (selection: string, variables = ""): string =>
+  `query ($representations: [_Any!]! ${variables}) { _entities(representations: $representations) { ... on User { ${selection} } } }`;
 
 async function read(selection: string, parents = 100): Promise<readonly (readonly string[])[]> {
   const reads = await todos.reads(onUsers(selection), { representations: users(parents) }, viewer);
@@ -45,6 +45,7 @@ async function read(selection: string, parents = 100): Promise<readonly (readonl
 describe("S49 C49 a page of todos for each of 100 parents", () => {
   const page = onUsers(
     "id todos(first: 10, after: $after, orderBy: CREATED_AT_DESC, filter: { status: [OPEN] }) { edges { node { id createdAt } } pageInfo { hasNextPage endCursor } }",
+    "$after: String",
   );
   type Entity = {
     id: string;
