@@ -41,17 +41,20 @@ export function createErrorMask(
   };
 }
 
-/** The error behind the wrappers of graphql-js and Apollo Server. */
+/** The error behind the wrappers of graphql-js and Apollo Server. They wrap as "not an error" what another realm threw. */
 function innermost(error: unknown): unknown {
   let current = error;
-  while (
-    current instanceof Error &&
-    "originalError" in current &&
-    current.originalError instanceof Error
-  ) {
-    current = current.originalError;
+  for (;;) {
+    if (typeof current !== "object" || current === null) return current;
+    const within =
+      "originalError" in current
+        ? current.originalError
+        : "thrownValue" in current
+          ? current.thrownValue
+          : undefined;
+    if (typeof within !== "object" || within === null) return current;
+    current = within;
   }
-  return current;
 }
 
 /** graphql-js throws plain errors when an argument given by a variable cannot be coerced during execution. */

@@ -38,7 +38,7 @@ const connectionWords =
 
 /** The code of the catalogue for an error of pg or Prisma, or undefined when the database is not to blame. */
 export function classifyDatabaseError(error: unknown): ErrorCode | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const known = bySqlState[code] ?? byPrismaCode[code];
   if (known !== undefined) return known;
@@ -50,7 +50,7 @@ export function classifyDatabaseError(error: unknown): ErrorCode | undefined {
 
 /** The name of the unique index that a write ran into, or undefined for any other error of pg or Prisma. */
 export function violatedConstraint(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   if ("code" in error && error.code === "23505") {
     return "constraint" in error ? String(error.constraint) : undefined;
   }
@@ -58,6 +58,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   if (!(cause instanceof Object)) return undefined;
   const { kind, constraint } = cause as { kind?: string; constraint?: { index?: string } };
   return kind === "UniqueConstraintViolation" ? constraint?.index : violatedConstraint(cause);
+}
+
+/** By shape, as the errors of Node's own modules may come from another realm than ours. */
+function isError(value: unknown): value is Error {
+  return typeof value === "object" && value !== null && "message" in value;
 }
 
 /** Prisma keeps the driver's error in `meta.driverAdapterError`. */

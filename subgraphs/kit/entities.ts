@@ -99,5 +99,5 @@ function named(entity: unknown, typename: string): unknown {
 
 /** graphql-js turns an Error in a list into null at that index and an entry in `errors`. */
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
 }
