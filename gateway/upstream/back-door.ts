@@ -2,6 +2,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { type Send, wrap } from "./send.ts";
 import { type MaskedError, withCleanErrors } from "./with-clean-errors.ts";
 import { withDeadline } from "./with-deadline.ts";
+import { withDistinctEntities } from "./with-distinct-entities.ts";
 import { type MeasuredCall, withMeasure } from "./with-measure.ts";
 import { withSignedViewer } from "./with-signed-viewer.ts";
 
@@ -20,6 +21,7 @@ export function createBackDoor(options: BackDoorOptions): Send {
     [
       // Outermost: it counts what the engine gets, waiting and refusals of ours included.
       withMeasure(options.callEnded),
+      withDistinctEntities(),
       withDeadline(options.timeoutMs),
       withCleanErrors(options.errorMasked),
       // Innermost: a signature is only good for a minute, so it is made when the call leaves.

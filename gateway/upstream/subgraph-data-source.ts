@@ -36,22 +36,10 @@ export function createSubgraphDataSource(
 async function sendWithoutThrowing(send: Send, call: SubgraphCall): Promise<SubgraphAnswer> {
   try {
     const answer = await send(call);
-    checkEntities(call, answer);
     return { data: answer.data, errors: placeErrors(call, answer) };
   } catch (error) {
     if (!(error instanceof SubgraphFault)) throw error;
     return { data: null, errors: explainFault(call, error) };
-  }
-}
-
-/** As many entities as were asked for, in their places, or nobody knows whose data it is. */
-function checkEntities({ variables }: SubgraphCall, { data }: SubgraphAnswer): void {
-  const { representations } = variables;
-  if (!Array.isArray(representations) || data === null || !("_entities" in data)) return;
-  const { _entities: entities } = data;
-  if (entities === null) return;
-  if (!Array.isArray(entities) || entities.length !== representations.length) {
-    throw new SubgraphFault("SUBGRAPH_INVALID_RESPONSE", "not one entity for each representation");
   }
 }
 

@@ -12,8 +12,8 @@ import { createTestDatabase, type TestDatabase } from "./databases.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { createTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-export const gatewaySigningKey = "a key of at least thirty-two characters for tests";
-export const demoPassword = "correct-horse-battery";
+const gatewaySigningKey = "a key of at least thirty-two characters for tests";
+const demoPassword = "correct-horse-battery";
 
 export interface GraphOptions {
   /** Which templates the databases are copied from. */

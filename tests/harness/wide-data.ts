@@ -2,13 +2,13 @@ import pg from "pg";
 import type { Graph } from "./graph.ts";
 
 /** Rows of a graph that is wide at each level: more than 100 users, lists of one user, members, todos. */
-export interface WideData {
+interface WideData {
   readonly userCount: number;
   readonly listCount: number;
   readonly todoCount: number;
 }
 
-export const wideData: WideData = { userCount: 120, listCount: 240, todoCount: 2_400 };
+const wideData: WideData = { userCount: 120, listCount: 240, todoCount: 2_400 };
 
 /** Id of the i-th user, list or todo, from 1; a valid UUIDv7 of the first millisecond of the epoch. */
 export function wideId(kind: "user" | "list" | "todo", index: number): string {

@@ -1,5 +1,5 @@
-import type { ListRole } from "../../../prisma/todos/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
+import type { ListRole } from "../store/rows.ts";
 
 /** Editors and owners change todos and a list's name. @throws FORBIDDEN */
 export function mustEdit(role: ListRole | null | undefined): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Priority, TodoStatus } from "../../../prisma/todos/generated/client.ts";
 import { id, line, parseInput } from "../../kit/input.ts";
+import type { Priority, TodoStatus } from "../store/rows.ts";
 import type { TodoFilter } from "../store/todo-filter.ts";
 import { moment } from "./inputs.ts";
 

@@ -1,9 +1,9 @@
 import { v7 as uuid } from "uuid";
-import type { ListRole } from "../../../prisma/todos/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
 import { parseId, parseInput } from "../../kit/input.ts";
 import type { Context } from "../context.ts";
 import type { LockedList, Member } from "../store/list-writes.ts";
+import type { ListRole } from "../store/rows.ts";
 import type { Writes } from "../store/store.ts";
 import { createListInput, memberInput, removeMemberInput, updateListInput } from "./inputs.ts";
 import { mustEdit, mustOwn } from "./rights.ts";

@@ -75,8 +75,13 @@ function scanned({ Plans = [], ...node }: Plan): readonly string[] {
   return [...own, ...Plans.flatMap(scanned)];
 }
 
+const planned = new Set<string>();
+
 /** The tables that a statement reads as a whole, planned for its values and planned once for any. */
 async function seqScans({ text, values }: Statement): Promise<readonly string[]> {
+  const key = JSON.stringify([text, values]);
+  if (planned.has(key)) return [];
+  planned.add(key);
   const literals = values.map((value) =>
     value === null
       ? "NULL"

@@ -15,7 +15,7 @@ const due = { type: "timestamptz", column: "dueAt" } as const;
 const isDueKey = (last: string) => (text: string) => text === last || isTimestampKey(text);
 
 /** The orders of todos, over `todos t`. */
-export const todoOrders = {
+const todoOrders = {
   CREATED_AT_ASC: { ...creation, name: "CREATED_AT_ASC", direction: "ASC" },
   CREATED_AT_DESC: { ...creation, name: "CREATED_AT_DESC", direction: "DESC" },
   DUE_AT_ASC: {
@@ -61,7 +61,7 @@ export const todoOrders = {
 } as const satisfies Readonly<Record<string, Order<TodoColumn>>>;
 
 /** The newest list first: ids are made in the order of time. */
-export const listOrder: Order<ListColumn> = {
+const listOrder: Order<ListColumn> = {
   name: "NEWEST_FIRST",
   key: "l.id",
   type: "uuid",
@@ -71,7 +71,7 @@ export const listOrder: Order<ListColumn> = {
 };
 
 /** The oldest member first, over `list_members m`. */
-export const memberOrder: Order<MemberColumn> = {
+const memberOrder: Order<MemberColumn> = {
   name: "ADDED_AT_ASC",
   key: "m.added_at",
   type: "timestamptz",

@@ -7,6 +7,8 @@ import type {
 } from "../../../prisma/todos/generated/client.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
 
+export type { ListRole, Priority, TodoStatus };
+
 /** A row as it was read: only the columns that were asked for. Times are RFC 3339 text. */
 export type TodoRow = Readonly<
   Partial<{
