@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ books, loans } = await createLibrary());
   rogue = await createHttpDouble((heard, response) => behave(heard, response));
   one = await startGateway([books, { name: "loans", sdl: loansSdl, url: rogue.url }], {
-    SUBGRAPH_TIMEOUT_MS: "400",
+    SUBGRAPH_TIMEOUT_MS: "1500",
   });
 });
 
@@ -73,7 +73,7 @@ test("R52 a subgraph that hangs is given up at the deadline, in its head and in 
     response.writeHead(200, json).write('{"data":');
   };
   await costsItsFields("SUBGRAPH_TIMEOUT");
-  expect(performance.now() - started).toBeLessThan(2_500);
+  expect(performance.now() - started).toBeLessThan(8_000);
 });
 
 const json = { "content-type": "application/json" };
