@@ -34,7 +34,7 @@ const notFrom = (name, comment, from, to) => ({ name, comment, severity: "error"
 const floors = ["resolvers", "model", "loaders", "store"];
 const floorRules = floors.flatMap((floor, index) => {
   const forbidden = floors.filter((_, at) => at < index || at > index + 1);
-  const place = (names) => `^subgraphs/(users|todos)/(${names.join("|")})([./])`;
+  const place = (names) => `^subgraphs/(?!kit/)[^/]+/(${names.join("|")})([./])`;
   return notFrom(
     `subgraph-${floor}`,
     "resolvers -> model -> loaders -> store",
@@ -65,22 +65,16 @@ export default {
       { path: "^gateway/" },
     ),
     notFrom(
-      "users-and-todos",
+      "subgraph-and-subgraph",
       "they meet over HTTP",
-      { path: "^(subgraphs|prisma)/users/" },
-      { path: "^(subgraphs|prisma)/todos/" },
-    ),
-    notFrom(
-      "todos-and-users",
-      "they meet over HTTP",
-      { path: "^(subgraphs|prisma)/todos/" },
-      { path: "^(subgraphs|prisma)/users/" },
+      { path: "^(?:subgraphs|prisma)/(?!kit/)([^/]+)/" },
+      { path: "^(subgraphs|prisma)/[^/]+/", pathNot: "^(subgraphs|prisma)/($1|kit)/" },
     ),
     notFrom(
       "kit-knows-no-subgraph",
       "",
       { path: "^subgraphs/kit/" },
-      { path: "^subgraphs/(users|todos)/" },
+      { path: "^subgraphs/(?!kit/)[^/]+/" },
     ),
     notFrom(
       "the-house-needs-no-scripts",
@@ -93,9 +87,9 @@ export default {
       "",
       {
         path: "^(gateway|subgraphs|runtime)/",
-        pathNot: "(/store(/|\\.ts)|^subgraphs/[a-z]+/subgraph\\.ts|\\.test\\.ts)",
+        pathNot: "(/store(/|\\.ts)|^subgraphs/[a-z0-9]+/subgraph\\.ts|\\.test\\.ts)",
       },
-      { path: "(^prisma/[a-z]+/generated/|node_modules/@prisma/)" },
+      { path: "(^prisma/[a-z0-9]+/generated/|node_modules/@prisma/)" },
     ),
     notFrom(
       "only-the-kit-sees-pg",
@@ -117,7 +111,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^dist/" },
+    exclude: { path: "^(dist|scripts/new-subgraph/template)/" },
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -1,6 +1,10 @@
+import { benchAuthor } from "./author.ts";
+import { benchExplorer } from "./explorer.ts";
 import { benchGraph } from "./graph.ts";
 
 const workloads: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  author: benchAuthor,
+  explorer: benchExplorer,
   graph: benchGraph,
 };
 

@@ -39,7 +39,8 @@ export async function startPinned(
   };
 }
 
-async function ready(name: string, child: ChildProcess): Promise<void> {
+/** Waits for the `{ ready }` of a process of ours; rejects when it ends before. */
+export async function ready(name: string, child: ChildProcess): Promise<void> {
   const died = once(child, "exit").then(([code]) => {
     throw new Error(`${name} ended with ${code} before it was ready`);
   });

@@ -8,6 +8,20 @@ test("an empty environment is a gateway for development with the repository's ow
   expect(config.tokens).toBeUndefined();
 });
 
+test("pages of CORS_ORIGINS may read answers, and in development those of hosted Sandbox", () => {
+  const CORS_ORIGINS = "https://app.example.com, http://localhost:5173";
+  const given = ["https://app.example.com", "http://localhost:5173"];
+  expect(envToConfig({ CORS_ORIGINS, NODE_ENV: "production" }).corsOrigins).toEqual(given);
+  expect(envToConfig({ NODE_ENV: "production" }).corsOrigins).toEqual([]);
+  expect(envToConfig({ CORS_ORIGINS }).corsOrigins).toEqual([
+    ...given,
+    "https://studio.apollographql.com",
+    "https://sandbox.embed.apollographql.com",
+  ]);
+});
+
+const notOrigins =
+  "CORS_ORIGINS: must be origins such as https://app.example.com, separated by commas, without a path";
 const wrong: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
   [{ PORT: "70000" }, "PORT: must be a port, a whole number from 0 to 65535"],
   [{ NODE_ENV: "prod" }, "NODE_ENV: must be one of development, production, test"],
@@ -17,6 +31,9 @@ const wrong: readonly (readonly [Readonly<Record<string, string>>, string])[] = 
     "GATEWAY_ENGINE: compiled is not built yet; the allowed value is apollo",
   ],
   [{ GATEWAY_SIGNING_KEY: "short" }, "GATEWAY_SIGNING_KEY: must be at least 32 characters"],
+  [{ CORS_ORIGINS: "*" }, notOrigins],
+  [{ CORS_ORIGINS: "null" }, notOrigins],
+  [{ CORS_ORIGINS: "https://app.example.com/" }, notOrigins],
   [{ JWKS_URL: "ftp://keys" }, "JWKS_URL: must be an http or https URL"],
   [
     { JWKS_URL: "http://keys", TOKEN_AUDIENCE: "a" },

@@ -15,6 +15,8 @@ export interface GatewayConfig {
     /** Values for `${env.NAME}` in its URLs. */
     readonly env: Env;
   };
+  /** Origins whose pages may read answers; in development hosted Sandbox too. */
+  readonly corsOrigins: readonly string[];
   readonly dataDir: string;
   /** Milliseconds that a subgraph may take for one call. */
   readonly subgraphTimeout: number;
@@ -26,6 +28,22 @@ export interface GatewayConfig {
     | undefined;
 }
 
+/** Where Apollo Sandbox runs: on its own site, and in the frame that `/sandbox` embeds. */
+const sandboxOrigins = [
+  "https://studio.apollographql.com",
+  "https://sandbox.embed.apollographql.com",
+];
+
+/** `https://a.example.com, http://localhost:5173` */
+const origins = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine(
+    (list) => list.every(isOrigin),
+    "must be origins such as https://app.example.com, separated by commas, without a path",
+  );
+
 const variables = z.object({
   NODE_ENV: mode,
   HOST: z.string().default("127.0.0.1"),
@@ -34,6 +52,7 @@ const variables = z.object({
   SUPERGRAPH: z.string().optional(),
   GATEWAY_ENGINE: oneOf(["apollo", "compiled"], "apollo"),
   DATA_DIR: z.string().default(".data"),
+  CORS_ORIGINS: origins,
   SUBGRAPH_TIMEOUT_MS: wholeNumber("milliseconds", 1, 300_000, 5_000),
   GATEWAY_SIGNING_KEY: z.string().min(32, "must be at least 32 characters").optional(),
   JWKS_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
@@ -56,6 +75,7 @@ export function envToConfig(env: Env): GatewayConfig {
       path: resolve(read.SUPERGRAPH ?? join(projectRoot(), "supergraph.yaml")),
       env,
     },
+    corsOrigins: [...read.CORS_ORIGINS, ...(read.NODE_ENV === "development" ? sandboxOrigins : [])],
     dataDir: resolve(read.DATA_DIR),
     subgraphTimeout: read.SUBGRAPH_TIMEOUT_MS,
     signingKey: read.GATEWAY_SIGNING_KEY,
@@ -73,4 +93,9 @@ function readTokens(read: z.output<typeof variables>): GatewayConfig["tokens"] {
     );
   }
   return { jwksUrl, issuer, audience };
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return /^https?:$/.test(url?.protocol ?? "") && url?.origin === text;
 }

@@ -1,20 +1,28 @@
+import { join } from "node:path";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createHttpServer } from "../runtime/http-server.ts";
 import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
 import type { Log } from "../runtime/log.ts";
+import { projectRoot } from "../runtime/project-root.ts";
 import { identifyViewer } from "./auth/identify-viewer.ts";
 import { createTokenVerifier } from "./auth/token-verifier.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApolloEngine } from "./execute/apollo-engine.ts";
 import { createCurrentEngine } from "./execute/current-engine.ts";
+import { createPersistedDocuments } from "./execute/persisted-documents.ts";
 import { openDoor } from "./http/door.ts";
 import { createFormatError, createRefusal } from "./http/errors-out.ts";
+import { openExplorer } from "./http/open-explorer.ts";
+import { openSubgraphs } from "./http/open-subgraphs.ts";
+import { refuseForgery } from "./http/refuse-forgery.ts";
 import { createLastGood } from "./plan/last-good.ts";
+import { urlsOfSubgraphs } from "./plan/supergraph.ts";
 import { createSupergraphSource } from "./plan/supergraph-source.ts";
-import { inOrder } from "./request.ts";
+import { type Handle, inOrder } from "./request.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { createBackDoor } from "./upstream/back-door.ts";
 import { fetchSdl } from "./upstream/fetch-sdl.ts";
+import { createPassThrough } from "./upstream/pass-through.ts";
 import { createWire } from "./upstream/send-by-http.ts";
 import { createSubgraphDataSource } from "./upstream/subgraph-data-source.ts";
 
@@ -52,24 +60,31 @@ export function createGateway(
   });
 
   // What to run operations with. Each supergraph gets an engine of its own; requests end in the one they began in.
+  // What clients have persisted outlives it all.
   const formatError = createFormatError(development);
-  const engine = createCurrentEngine((supergraph) =>
-    createApolloEngine(supergraph, {
-      development,
-      log,
-      formatError,
-      unexpected: telemetry.unexpectedError,
-      dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
-    }),
+  const persistedDocuments = createPersistedDocuments();
+  const engine = createCurrentEngine(
+    (supergraph) =>
+      createApolloEngine(supergraph, {
+        development,
+        log,
+        formatError,
+        persistedDocuments,
+        unexpected: telemetry.unexpectedError,
+        dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
+      }),
+    telemetry.enginesBusy,
   );
 
   // What to ask whom.
+  let subgraphUrls: ReadonlyMap<string, string> = new Map();
   const supergraph = createSupergraphSource({
     ...config.supergraph,
     lastGood: createLastGood(config.dataDir, config.supergraph.path),
     fetchSdl: (subgraph, url) => fetchSdl(send, subgraph, url),
     async publish(next, origin) {
       await engine.use(next);
+      if (development) subgraphUrls = urlsOfSubgraphs(next);
       telemetry.supergraphLoaded(next, origin);
     },
     failed: telemetry.supergraphFailed,
@@ -84,20 +99,34 @@ export function createGateway(
       keysFailed: telemetry.keysFailed,
     });
 
+  const cors = { origins: config.corsOrigins, privateNetwork: development };
+  const refuse = createRefusal(formatError, telemetry.unexpectedError);
+  const steps = [
+    // Whether a foreign page may have sent it. Before who: such a page learns nothing, not even of tokens.
+    refuseForgery(config.corsOrigins),
+    // Who. Before the document is parsed: a bad token costs no planning, and its error is the only one.
+    identifyViewer(verifyToken),
+  ];
+
   // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts
-  // every answer, its own refusals (too large, not JSON) included.
+  // every answer, its own refusals (too large, not JSON) included. The engine parses, validates, plans, executes through
+  // the back door, shapes and masks; it is not ready while there is no supergraph.
   openDoor(http.app, {
     answered: telemetry.requestAnswered,
-    refuse: createRefusal(formatError, telemetry.unexpectedError),
-    handle: inOrder(
-      [
-        // Who. Before the document is parsed: a bad token costs no planning, and its error is the only one.
-        identifyViewer(verifyToken),
-      ],
-      // Parse, validate, plan, execute through the back door, shape and mask. Not ready while there is no supergraph.
-      engine.answer,
-    ),
+    cors,
+    refuse,
+    handle: inOrder(steps, engine.answer),
   });
+
+  // For authors: one subgraph alone. What it meets is the same, up to the engine.
+  if (development) {
+    const passTo = createPassThrough(send, (subgraph) => subgraphUrls.get(subgraph));
+    const handle = (subgraph: string): Handle => inOrder(steps, passTo(subgraph));
+    openSubgraphs(http.app, { cors, refuse, handle });
+  }
+
+  // Pages for developers. A browser that asks for `/graphql` as a page gets one; every other request passes them by.
+  if (development) openExplorer(http.app, join(projectRoot(), "dist", "explorer"));
 
   // Started in this order and stopped in reverse: the server goes first, and has answered all when the engine stops.
   const parts = [wire, engine, supergraph, http];

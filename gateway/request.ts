@@ -22,6 +22,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
+  /** Of the error, when the request failed as a whole: undefined once anything was executed. */
+  readonly code?: string | undefined;
   /** Undefined when the request failed before its document was understood. */
   readonly operation?: Operation | undefined;
 }

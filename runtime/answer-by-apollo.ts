@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
 import {
   type ApolloServer,
   type BaseContext,
+  type ContextThunk,
   HeaderMap,
   type HTTPGraphQLResponse,
 } from "@apollo/server";
@@ -21,7 +23,7 @@ export interface HttpQuestion {
 export function askApollo<Context extends BaseContext>(
   server: ApolloServer<Context>,
   question: HttpQuestion,
-  context: Context,
+  context: ContextThunk<Context>,
 ): Promise<HTTPGraphQLResponse> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(question.headers)) {
@@ -30,7 +32,7 @@ export function askApollo<Context extends BaseContext>(
   const { body, method, search } = question;
   return server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method, headers, search, body },
-    context: async () => context,
+    context,
   });
 }
 
@@ -40,12 +42,12 @@ export function searchOf(request: FastifyRequest): string {
   return queryStart < 0 ? "" : request.url.slice(queryStart);
 }
 
-/** Lets Apollo Server answer a request that Fastify received. */
+/** Lets Apollo Server answer a request that Fastify received. An error that `context` throws is answered too. */
 export async function answerByApollo<Context extends BaseContext>(
   server: ApolloServer<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
-  context: Context,
+  context: ContextThunk<Context>,
 ): Promise<FastifyReply> {
   const { body, headers, method } = request;
   const question = { method, headers, search: searchOf(request), body };
@@ -54,5 +56,5 @@ export async function answerByApollo<Context extends BaseContext>(
   for (const [name, value] of answer.headers) reply.header(name, value);
   return answer.body.kind === "complete"
     ? reply.send(answer.body.string)
-    : reply.send(answer.body.asyncIterator);
+    : reply.send(Readable.from(answer.body.asyncIterator));
 }

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { failure } from "./errors.ts";
 import type { Part } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
+import { unreadable } from "./unreadable.ts";
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -54,12 +55,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       .code(404)
       .send({ errors: [failure("NOT_FOUND", "There is nothing at this path.").toJSON()] }),
   );
-  app.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    const code =
-      status === 413 ? "REQUEST_TOO_LARGE" : status < 500 ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
-    if (status >= 500) log.error({ err: error, request: request.id }, "a request failed");
-    return reply.code(status).send({ errors: [failure(code).toJSON()] });
+  app.setErrorHandler((thrown, request, reply) => {
+    const { error, status } = unreadable(thrown) ?? {
+      error: failure("INTERNAL_SERVER_ERROR"),
+      status: 500,
+    };
+    if (status === 500) log.error({ err: thrown, request: request.id }, "a request failed");
+    return reply.code(status).send({ errors: [error.toJSON()] });
   });
 
   return {

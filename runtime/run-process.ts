@@ -2,14 +2,27 @@ import { ConfigError } from "./env.ts";
 import type { Part } from "./lifecycle.ts";
 
 /** Seconds that a process may take to drain before it is ended by force. */
-const drainLimit = 25;
+export const drainLimit = 25;
+
+/** What a process tells the parent at the other end of its IPC channel, once. */
+export interface Ready {
+  /** The name of its part. */
+  readonly ready: string;
+  /** Where it listens, if it does, without a trailing slash. */
+  readonly url?: string | undefined;
+}
+
+/** A part that may say where it listens, once started. */
+export interface ProcessPart extends Part {
+  url?(): string;
+}
 
 /**
  * Runs one part as a whole process: starts it, and stops it on SIGINT, SIGTERM or when the parent that holds
  * the other end of its IPC channel is gone. A wrong configuration becomes one sentence on standard error and exit code 1.
  */
-export async function runProcess(create: () => Promise<Part> | Part): Promise<void> {
-  let part: Part;
+export async function runProcess(create: () => Promise<ProcessPart> | ProcessPart): Promise<void> {
+  let part: ProcessPart;
   try {
     part = await create();
     await part.start();
@@ -34,7 +47,8 @@ export async function runProcess(create: () => Promise<Part> | Part): Promise<vo
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   process.once("disconnect", stop);
-  process.send?.({ ready: part.name });
+  const ready: Ready = { ready: part.name, url: part.url?.() };
+  process.send?.(ready);
 }
 
 /** What went wrong, for a person at a terminal. */

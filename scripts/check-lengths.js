@@ -8,7 +8,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   encoding: "utf8",
 })
   .split("\n")
-  .filter((file) => /\.(ts|js|graphql|prisma)$/.test(file) && !file.includes("/generated/"));
+  .filter((file) => /\.(tsx?|js|graphql|prisma)$/.test(file) && !file.includes("/generated/"));
 
 for (const file of files) {
   if (file.startsWith("graph/") || file.endsWith("schema.graphql")) continue;

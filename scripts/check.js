@@ -35,6 +35,7 @@ const script = (name, ...args) => [process.execPath, join(root, name), ...args];
 
 const built = await Promise.all([
   run("types", bin("tsc"), "-p", "tsconfig.json"),
+  run("types of the explorer", bin("tsc"), "-p", "gateway/http/explorer/tsconfig.json"),
   run("build", bin("tsc"), "-p", "tsconfig.build.json"),
   run("format and lint", bin("biome"), "ci", "--colors=off", "."),
 ]);

@@ -1,44 +1,17 @@
-// Writes subgraphs/*/generated/resolver-types.ts from each schema.graphql. Plain JavaScript, as it runs before the build.
+// Writes subgraphs/*/generated/resolver-types.ts from each schema.graphql, or of the subgraphs that are named as arguments.
+// Plain JavaScript, as it runs before the build.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { codegen } from "@graphql-codegen/core";
 import * as typescript from "@graphql-codegen/typescript";
 import * as resolvers from "@graphql-codegen/typescript-resolvers";
 import { parse } from "graphql";
+import { ownSubgraphs } from "./own-subgraphs.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const named = process.argv.slice(2);
 
-/** For each subgraph: what its resolvers receive as parents, beside its context type. */
-const mappers = {
-  users: {
-    User: "../model/profiles.ts#Profile",
-    UserConnection: "../model/user-page.ts#UserPage",
-    UserEdge: "../model/user-page.ts#UserPageEdge",
-    SessionPayload: "../model/sessions.ts#OpenSession",
-    UserPayload: "../model/accounts.ts#ChangedAccount",
-  },
-  todos: {
-    User: "../model/user.ts#UserStub",
-    TodoList: "../store/rows.ts#ListRow",
-    ListMember: "../store/rows.ts#MemberRow",
-    Todo: "../store/rows.ts#TodoRow",
-    TodoStats: "../store/todo-reads.ts#TodoCounts",
-    TodoListConnection: "../model/connection.ts#Connection<ListRow>",
-    ListMemberConnection: "../model/connection.ts#Connection<MemberRow>",
-    TodoConnection: "../model/connection.ts#Connection<TodoRow>",
-    TodoListEdge: "../../kit/pagination.ts#Edge<ListRow>",
-    ListMemberEdge: "../../kit/pagination.ts#Edge<MemberRow>",
-    TodoEdge: "../../kit/pagination.ts#Edge<TodoRow>",
-    ListPayload: "../model/write-lists.ts#WrittenList",
-    DeleteListPayload: "../model/write-lists.ts#WrittenList",
-    LeaveListPayload: "../model/write-lists.ts#WrittenList",
-    TodoPayload: "../model/write-todos.ts#WrittenTodo",
-    TodosPayload: "../model/write-todos.ts#WrittenTodos",
-    DeleteTodosPayload: "../model/write-todos.ts#WrittenTodos",
-  },
-};
-
-for (const [subgraph, parents] of Object.entries(mappers)) {
+for (const subgraph of named.length > 0 ? named : ownSubgraphs(root)) {
   const folder = `${root}subgraphs/${subgraph}`;
   const text = await codegen({
     filename: "resolver-types.ts",
@@ -55,7 +28,8 @@ for (const [subgraph, parents] of Object.entries(mappers)) {
       makeResolverTypeCallable: true,
       inputMaybeValue: "T | null | undefined",
       contextType: `../context.ts#Context`,
-      mappers: parents,
+      // For each type what its resolvers receive as parent.
+      mappers: JSON.parse(readFileSync(`${folder}/resolver-parents.json`, "utf8")),
       scalars: { DateTime: { input: "Date", output: "Date | string" }, ID: "string" },
     },
   });

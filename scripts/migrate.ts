@@ -5,21 +5,26 @@ import { ConfigError, parseEnv, readEnv } from "../runtime/env.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { sentence } from "../runtime/run-process.ts";
 import { checkDatabase, databaseUrl } from "./postgres/check-database.ts";
+import { readOwnSubgraphs } from "./project/own-subgraphs.ts";
 
-/** Brings the databases of USERS_DATABASE_URL and TODOS_DATABASE_URL up to date and ends; one that is not given is left alone. */
+/** Brings the databases whose variables are set up to date and ends; one that is not given is left alone. */
 async function migrate(): Promise<void> {
-  const schema = z.object({
-    USERS_DATABASE_URL: databaseUrl.optional(),
-    TODOS_DATABASE_URL: databaseUrl.optional(),
+  const variables = readOwnSubgraphs(projectRoot()).map(({ name, variables }) => ({
+    subgraph: name,
+    variable: variables.databaseUrl,
+  }));
+  const schema = Object.fromEntries(
+    variables.map(({ variable }) => [variable, databaseUrl.optional()]),
+  );
+  const env = parseEnv(z.object(schema), readEnv());
+  const databases = variables.flatMap(({ subgraph, variable }) => {
+    const url = env[variable];
+    return url === undefined ? [] : [{ subgraph, variable, url }];
   });
-  const env = parseEnv(schema, readEnv());
-  const databases = [
-    { subgraph: "users", variable: "USERS_DATABASE_URL", url: env.USERS_DATABASE_URL },
-    { subgraph: "todos", variable: "TODOS_DATABASE_URL", url: env.TODOS_DATABASE_URL },
-  ].flatMap(({ url, ...rest }) => (url === undefined ? [] : [{ url, ...rest }]));
   if (databases.length === 0) {
+    const names = variables.map(({ variable }) => variable).join(", ");
     throw new ConfigError(
-      "Nothing to migrate: set USERS_DATABASE_URL, TODOS_DATABASE_URL or both. (npm start migrates by itself.)",
+      `Nothing to migrate: set one or more of ${names}. (npm start migrates by itself.)`,
     );
   }
   const engine = await loadSchemaEngine();

@@ -11,19 +11,22 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { askApollo } from "../../runtime/answer-by-apollo.ts";
 import { ConfigError, setEnv } from "../../runtime/env.ts";
-import { catalogue, failure, isErrorCode } from "../../runtime/errors.ts";
+import { catalogue, codeOf, type ErrorCode, failure, isErrorCode } from "../../runtime/errors.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { Answer, Operation, Request } from "../request.ts";
 import type { Engine } from "./engine.ts";
 import { explainNulls } from "./explain-nulls.ts";
+import type { PersistedDocuments } from "./persisted-documents.ts";
 
 interface ApolloEngineOptions {
   readonly development: boolean;
   readonly log: Log;
   readonly formatError: NonNullable<ApolloServerOptionsWithGateway<EngineContext>["formatError"]>;
+  readonly persistedDocuments: PersistedDocuments;
   /** Hears of errors that the catalogue does not know, before they are masked. */
   readonly unexpected: (error: unknown, requestId: string) => void;
   /** Makes the back door to one subgraph. */
@@ -44,7 +47,7 @@ export async function createApolloEngine(
   supergraph: Supergraph,
   options: ApolloEngineOptions,
 ): Promise<Engine> {
-  const { development, formatError } = options;
+  const { development } = options;
   const log = quiet(options.log);
   // Read by the constructor of ApolloGateway, which otherwise sends metrics to its vendor.
   setEnv("APOLLO_TELEMETRY_DISABLED", "1");
@@ -57,12 +60,14 @@ export async function createApolloEngine(
       logger: log,
     }),
     introspection: development,
-    csrfPrevention: true,
+    // The door's rule, which lets more of the clients in, has been met.
+    csrfPrevention: false,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: { cache: options.persistedDocuments },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError,
+    formatError: (formatted, error) =>
+      options.formatError(isRefusal(error) ? withCode(formatted, "BAD_REQUEST") : formatted, error),
     logger: log,
     plugins: [
       noteOperation,
@@ -86,9 +91,11 @@ export async function createApolloEngine(
   return {
     async answer(request): Promise<Answer> {
       const context: EngineContext = { request, parsed: {} };
-      const { body, headers, status = 200 } = await askApollo(server, request, context);
+      const { body, headers, status = 200 } = await askApollo(server, request, async () => context);
       if (body.kind !== "complete") throw new Error("the stock engine has no incremental answers");
-      return { status, headers, body: body.string, operation: context.parsed.operation };
+      const { operation } = context.parsed;
+      const code = status < 400 ? undefined : codeOfRefusal(body.string);
+      return { status, headers, body: body.string, operation, code };
     },
     stop: () => server.stop(),
   };
@@ -122,13 +129,34 @@ function reportUnexpected(unexpected: ApolloEngineOptions["unexpected"]): Plugin
         async didEncounterErrors({ contextValue, errors }) {
           for (const error of errors) {
             const code = error.extensions["code"];
+            const known = isErrorCode(code) || isRefusal(error);
             const relayed = error.extensions["service"] !== undefined;
-            if (!relayed && !isErrorCode(code)) unexpected(error, contextValue.request.id);
+            if (!relayed && !known) unexpected(error, contextValue.request.id);
           }
         },
       };
     },
   };
+}
+
+/** Apollo Server refuses some requests, such as one with the hash of another document, by a status and no code. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.extensions["code"] !== undefined) return false;
+  const { status = 500 } = (error.extensions["http"] ?? {}) as { status?: number };
+  return status >= 400 && status <= 499;
+}
+
+function withCode(formatted: GraphQLFormattedError, code: ErrorCode): GraphQLFormattedError {
+  return { ...formatted, extensions: { ...formatted.extensions, code } };
+}
+
+/** Of the first error of an answer that is nothing but errors. */
+function codeOfRefusal(body: string): string | undefined {
+  const { data, errors } = JSON.parse(body) as {
+    data?: unknown;
+    errors?: readonly GraphQLFormattedError[];
+  };
+  return data === undefined ? codeOf(errors?.[0]) : undefined;
 }
 
 /** Why the stock gateway refuses a supergraph, in one sentence. */

@@ -23,14 +23,23 @@ export interface CurrentEngine extends Part {
   use(supergraph: Supergraph): Promise<void>;
 }
 
+/** @param busy hears how many engines there are now that a request may run in: 2 and more while requests end in earlier ones */
 export function createCurrentEngine(
   create: (supergraph: Supergraph) => Promise<Engine>,
+  busy: (engines: number) => void = () => {},
 ): CurrentEngine {
   let current: Generation | undefined;
+  let engines = 0;
 
   async function retire(generation: Generation): Promise<void> {
     generation.retired = true;
-    if (generation.inFlight === 0) await generation.engine.stop();
+    if (generation.inFlight === 0) await end(generation);
+  }
+
+  async function end({ engine }: Generation): Promise<void> {
+    engines -= 1;
+    busy(engines);
+    await engine.stop();
   }
 
   return {
@@ -45,13 +54,15 @@ export function createCurrentEngine(
         return await generation.engine.answer(request);
       } finally {
         generation.inFlight -= 1;
-        if (generation.retired && generation.inFlight === 0) await generation.engine.stop();
+        if (generation.retired && generation.inFlight === 0) await end(generation);
       }
     },
     async use(supergraph) {
       const next: Generation = { engine: await create(supergraph), inFlight: 0, retired: false };
       const before = current;
       current = next;
+      engines += 1;
+      busy(engines);
       if (before !== undefined) await retire(before);
     },
     async stop() {

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { catalogue, codeOf } from "../../runtime/errors.ts";
 import { createErrorMask } from "../../runtime/mask-error.ts";
+import { unreadable } from "../../runtime/unreadable.ts";
 import type { Answer } from "../request.ts";
 
 type FormatError = ReturnType<typeof createErrorMask>;
@@ -36,10 +37,12 @@ export function createRefusal(
   unexpected: (error: unknown, requestId: string) => void,
 ): (thrown: unknown, requestId: string) => Answer {
   return (thrown, requestId) => {
+    const unread = unreadable(thrown);
+    const cause = unread?.error ?? thrown;
     const error =
-      thrown instanceof GraphQLError
-        ? thrown
-        : new GraphQLError("", { originalError: asError(thrown) });
+      cause instanceof GraphQLError
+        ? cause
+        : new GraphQLError("", { originalError: asError(cause) });
     const formatted = formatError(error.toJSON(), error);
     const code = codeOf(formatted) ?? "INTERNAL_SERVER_ERROR";
     if (code === "INTERNAL_SERVER_ERROR") unexpected(thrown, requestId);
@@ -48,7 +51,8 @@ export function createRefusal(
     // RFC 6750 has a client look here for why its token was not taken.
     if (code.startsWith("TOKEN_")) headers.set("www-authenticate", 'Bearer error="invalid_token"');
     if (status === 503 && retryable) headers.set("retry-after", "1");
-    return { status, headers, body: JSON.stringify({ errors: [formatted] }) };
+    const body = JSON.stringify({ errors: [formatted] });
+    return { status: unread?.status ?? status, headers, body, code };
   };
 }
 

@@ -7,6 +7,7 @@ import type { LastGood } from "./last-good.ts";
 import { type FetchSdl, readSources } from "./read-sources.ts";
 import { createSupergraph, type Supergraph } from "./supergraph.ts";
 import { parseSupergraphYaml, type SubgraphEntry } from "./supergraph-yaml.ts";
+import { watchText } from "./watch-text.ts";
 
 interface SupergraphSourceOptions {
   /** A composed SDL, or a `supergraph.yaml`. */
@@ -21,6 +22,8 @@ interface SupergraphSourceOptions {
   readonly failed: (reason: string) => void;
   /** Milliseconds before the first further attempt; each wait is twice the one before, up to 30 s. */
   readonly retryAfter?: number;
+  /** Milliseconds between two looks at a composed SDL; 200 unless said otherwise. */
+  readonly lookEvery?: number;
 }
 
 /** Where `npm run compose` puts the SDL, seen from the folder of `supergraph.yaml`. */
@@ -29,13 +32,19 @@ export const composedSdl = join("graph", "supergraph.graphql");
 /**
  * Finds the supergraph and publishes it. What is in files must be right at once, or the start fails; subgraphs that
  * tell their own schema may be down: then the last good supergraph is served, if there is one, and the search goes on.
+ * A composed SDL is published again whenever its file has another one; while that cannot be served, the one before is.
  */
 export function createSupergraphSource(options: SupergraphSourceOptions): Part {
   const { fetchSdl, lastGood, path } = options;
   const retrying = createRetry(options.retryAfter ?? 1_000);
+  const watched = watchText(path, options.lookEvery ?? 200);
 
   async function startFromYaml(): Promise<void> {
-    const entries = parseSupergraphYaml(await readText(path), path, options.env);
+    const entries = parseSupergraphYaml(
+      await orRefuse(path, readFile(path, "utf8")),
+      path,
+      options.env,
+    );
     const urls = new Map(entries.map(({ name, url }) => [name, url]));
     const publish = (sdl: string, origin: string): Promise<void> =>
       options.publish(createSupergraph(sdl, urls), origin);
@@ -67,6 +76,12 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Part {
     retrying.start(attempt);
   }
 
+  async function startFromSdl(): Promise<void> {
+    const publish = (sdl: string): Promise<void> => options.publish(createSupergraph(sdl), path);
+    await publish(await orRefuse(path, watched.read()));
+    watched.follow((sdl) => publish(sdl).catch((error: Error) => options.failed(error.message)));
+  }
+
   async function composeFrom(
     entries: readonly SubgraphEntry[],
   ): Promise<{ readonly sdl: string; readonly origin: string }> {
@@ -91,7 +106,7 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Part {
     async start() {
       try {
         if (/\.ya?ml$/.test(path)) await startFromYaml();
-        else await options.publish(createSupergraph(await readText(path)), path);
+        else await startFromSdl();
       } catch (error) {
         if (error instanceof CompositionError) {
           throw new ConfigError(`${path} does not compose:\n${error.message}`);
@@ -99,13 +114,16 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Part {
         throw error;
       }
     },
-    stop: () => retrying.stop(),
+    async stop() {
+      await retrying.stop();
+      await watched.stop();
+    },
   };
 }
 
-async function readText(path: string): Promise<string> {
+async function orRefuse(path: string, reading: Promise<string>): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await reading;
   } catch (error) {
     throw new ConfigError(`SUPERGRAPH: ${path} cannot be read (${(error as Error).message})`);
   }

@@ -15,6 +15,7 @@ export interface Telemetry {
   keysFailed(error: unknown): void;
   supergraphLoaded(supergraph: Supergraph, origin: string): void;
   supergraphFailed(reason: string): void;
+  enginesBusy(engines: number): void;
 }
 
 /** Seconds: a warm small query takes a few milliseconds, a deadline a few seconds. */
@@ -66,6 +67,11 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     labelNames: ["id"],
     registers,
   });
+  const engines = new Gauge({
+    name: "gateway_engines",
+    help: "Supergraphs that requests run in: the one that is being served, and earlier ones that still have requests",
+    registers,
+  });
 
   return {
     requestAnswered({ id, milliseconds, operation, status }) {
@@ -103,7 +109,10 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     },
     supergraphFailed(reason) {
       loads.inc({ outcome: "failed" });
-      log.error({ reason }, "the supergraph cannot be loaded; trying again");
+      log.error({ reason }, "a supergraph cannot be served; what was served before still is");
+    },
+    enginesBusy(count) {
+      engines.set(count);
     },
   };
 }

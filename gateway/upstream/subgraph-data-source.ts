@@ -33,7 +33,8 @@ export function createSubgraphDataSource(
   };
 }
 
-async function sendWithoutThrowing(send: Send, call: SubgraphCall): Promise<SubgraphAnswer> {
+/** An answer in which every error has a place, those of a call that failed as a whole included. */
+export async function sendWithoutThrowing(send: Send, call: SubgraphCall): Promise<SubgraphAnswer> {
   try {
     const answer = await send(call);
     return { data: answer.data, errors: placeErrors(call, answer) };

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Env } from "../../runtime/env.ts";
+import type { Ready } from "../../runtime/run-process.ts";
 
 /** Milliseconds after which a child that should stop is ended by force; its own limit is shorter. */
 const patience = 30_000;
@@ -12,13 +13,21 @@ export class ChildError extends Error {
 
 export interface Child {
   readonly name: string;
-  /** When it says that it is ready; rejects when it ends before. */
-  readonly ready: Promise<void>;
+  /** When it says that it is ready, and where it listens; rejects when it ends before. */
+  readonly ready: Promise<{ readonly url: string }>;
   /** How it ended, in words, whenever that is. */
   readonly ended: Promise<string>;
+  /** Sends a message through the channel between us. */
+  tell(message: string): void;
   /** Asks it to stop and waits until it has. */
   stop(): Promise<void>;
   kill(): void;
+}
+
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  /** Hears what the process says on standard error, in pieces; without it, it goes to ours. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /**
@@ -29,17 +38,18 @@ export function startChild(
   name: string,
   script: string,
   env: Env,
-  args: readonly string[] = [],
+  { args = [], onStderr }: ChildOptions = {},
 ): Child {
   const child = fork(script, args, {
     env: { ...env },
     detached: true,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "inherit", onStderr === undefined ? "inherit" : "pipe", "ipc"],
   });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => onStderr?.(text));
   const ended = end(child);
-  const ready = new Promise<void>((resolve, reject) => {
-    child.on("message", (message) => {
-      if (typeof message === "object" && message !== null && "ready" in message) resolve();
+  const ready = new Promise<{ url: string }>((resolve, reject) => {
+    child.on("message", (message: Partial<Ready> | null) => {
+      if (message?.ready !== undefined) resolve({ url: message.url ?? "" });
     });
     ended.then((how) => reject(new ChildError(`${name} ${how} before it was ready.`)));
   });
@@ -49,6 +59,7 @@ export function startChild(
     name,
     ready,
     ended,
+    tell: (message) => void child.send(message),
     async stop() {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);
@@ -67,7 +78,7 @@ export async function runScript(child: Child): Promise<void> {
 
 async function end(child: ChildProcess): Promise<string> {
   try {
-    const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
     return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   } catch (error) {
     return `cannot run: ${(error as Error).message}`;

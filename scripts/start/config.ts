@@ -3,8 +3,7 @@ import { z } from "zod";
 import { type Env, mode, oneOf, parseEnv, port } from "../../runtime/env.ts";
 import { type LogLevel, logLevels } from "../../runtime/log.ts";
 import { databaseUrl } from "../postgres/check-database.ts";
-
-export type Subgraph = "users" | "todos";
+import type { OwnSubgraph } from "../project/own-subgraphs.ts";
 
 export interface StartConfig {
   readonly mode: "development" | "production";
@@ -12,13 +11,18 @@ export interface StartConfig {
   readonly dataDir: string;
   /** Where the gateway listens; the subgraphs listen on loopback, as only the gateway talks to them. */
   readonly host: string;
-  readonly ports: Readonly<Record<Subgraph | "gateway", number>>;
-  /** Databases that are given; the embedded PostgreSQL has the others. */
-  readonly databases: Readonly<Partial<Record<Subgraph, string>>>;
+  /** Of the gateway. */
+  readonly port: number;
+  readonly subgraphs: readonly SubgraphSettings[];
   readonly logLevel: LogLevel;
   readonly secrets: Readonly<Partial<Record<SecretName, string>>>;
   /** What the children inherit: everything but secrets. */
   readonly inherited: Env;
+}
+
+export interface SubgraphSettings extends OwnSubgraph {
+  /** Undefined: the embedded PostgreSQL has its database. */
+  readonly databaseUrl: string | undefined;
 }
 
 export type SecretName = "GATEWAY_SIGNING_KEY" | "TOKEN_SIGNING_KEY";
@@ -26,55 +30,50 @@ export type SecretName = "GATEWAY_SIGNING_KEY" | "TOKEN_SIGNING_KEY";
 const needed = "is needed in production: no secret has a default there";
 
 /** @throws ConfigError */
-export function envToConfig(env: Env): StartConfig {
-  const secret = z.string();
+export function envToConfig(env: Env, own: readonly OwnSubgraph[]): StartConfig {
+  const production = env["NODE_ENV"] === "production";
+  const secret = production ? z.string({ error: needed }) : z.string().optional();
   const schema = z.object({
     NODE_ENV: mode,
     DATA_DIR: z.string().default(".data"),
     HOST: z.string().default("127.0.0.1"),
     PORT: port(4000),
-    USERS_PORT: port(4001),
-    TODOS_PORT: port(4002),
     LOG_LEVEL: oneOf(logLevels, "info"),
-    USERS_DATABASE_URL: databaseUrl.optional(),
-    TODOS_DATABASE_URL: databaseUrl.optional(),
-    GATEWAY_SIGNING_KEY: secret.optional(),
-    TOKEN_SIGNING_KEY: secret.optional(),
+    GATEWAY_SIGNING_KEY: secret,
+    TOKEN_SIGNING_KEY: secret,
   });
-  if (env["NODE_ENV"] === "production") {
-    const given = z.string({ error: needed });
-    parseEnv(
-      z.object({
-        USERS_DATABASE_URL: given,
-        TODOS_DATABASE_URL: given,
-        GATEWAY_SIGNING_KEY: given,
-        TOKEN_SIGNING_KEY: given,
-      }),
-      env,
-    );
-  }
   const parsed = parseEnv(schema, env);
-  const {
-    USERS_DATABASE_URL,
-    TODOS_DATABASE_URL,
-    GATEWAY_SIGNING_KEY,
-    TOKEN_SIGNING_KEY,
-    ...inherited
-  } = env;
+  const { GATEWAY_SIGNING_KEY, TOKEN_SIGNING_KEY } = parsed;
+  const hidden = new Set([
+    ...["GATEWAY_SIGNING_KEY", "TOKEN_SIGNING_KEY"],
+    ...own.map(({ variables }) => variables.databaseUrl),
+  ]);
   return {
     mode: parsed.NODE_ENV,
     dataDir: resolve(parsed.DATA_DIR),
     host: parsed.HOST,
-    ports: { gateway: parsed.PORT, users: parsed.USERS_PORT, todos: parsed.TODOS_PORT },
-    databases: {
-      ...(USERS_DATABASE_URL === undefined ? {} : { users: USERS_DATABASE_URL }),
-      ...(TODOS_DATABASE_URL === undefined ? {} : { todos: TODOS_DATABASE_URL }),
-    },
+    port: parsed.PORT,
+    subgraphs: own.map((one) => readSettings(one, env, production)),
     logLevel: parsed.LOG_LEVEL,
     secrets: {
       ...(GATEWAY_SIGNING_KEY === undefined ? {} : { GATEWAY_SIGNING_KEY }),
       ...(TOKEN_SIGNING_KEY === undefined ? {} : { TOKEN_SIGNING_KEY }),
     },
-    inherited,
+    inherited: Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name))),
+  };
+}
+
+function readSettings(own: OwnSubgraph, env: Env, production: boolean): SubgraphSettings {
+  const { variables } = own;
+  const missing = production && env[variables.databaseUrl] === undefined;
+  const schema = z.object({
+    [variables.port]: port(own.port),
+    [variables.databaseUrl]: missing ? z.string({ error: needed }) : databaseUrl.optional(),
+  });
+  const parsed = parseEnv(schema, env);
+  return {
+    ...own,
+    port: parsed[variables.port] as number,
+    databaseUrl: parsed[variables.databaseUrl] as string | undefined,
   };
 }

@@ -30,7 +30,8 @@ export async function readSecrets({ secrets, dataDir }: StartConfig): Promise<Se
   }
 }
 
-function makeSecrets(): Secrets {
+/** New ones, each time. */
+export function makeSecrets(): Secrets {
   const { privateKey } = generateKeyPairSync("ed25519");
   const jwk = { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), alg: "EdDSA" };
   return {

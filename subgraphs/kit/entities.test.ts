@@ -2,7 +2,7 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { expect, test } from "@jest/globals";
 import { graphql, parse } from "graphql";
 import { codeOf, failure } from "../../runtime/errors.ts";
-import { maxRepresentations, useEntitiesResolver } from "./entities.ts";
+import { maxRepresentations, replaceEntitiesResolver } from "./entities.ts";
 
 const schema = buildSubgraphSchema({
   typeDefs: parse(`
@@ -21,7 +21,7 @@ const schema = buildSubgraphSchema({
     },
   },
 });
-useEntitiesResolver(schema);
+replaceEntitiesResolver(schema);
 
 async function ask(
   representations: readonly unknown[],

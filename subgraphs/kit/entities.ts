@@ -25,7 +25,7 @@ type ReferenceResolver = (
  * Replaces the stock `_entities` resolver, in which one bad representation blanks the whole answer. Here each
  * stands for itself: a bad one becomes null with an entry in `errors`, the others resolve.
  */
-export function useEntitiesResolver(schema: GraphQLSchema): void {
+export function replaceEntitiesResolver(schema: GraphQLSchema): void {
   const field = schema.getQueryType()?.getFields()["_entities"];
   if (field !== undefined)
     field.resolve = resolveEntities as GraphQLFieldResolver<unknown, unknown>;

@@ -14,7 +14,7 @@ import { type Viewer, verifyViewer, viewerHeader } from "../../runtime/identity.
 import type { Log } from "../../runtime/log.ts";
 import { createErrorMask } from "../../runtime/mask-error.ts";
 import { classifyDatabaseError } from "./database-errors.ts";
-import { useEntitiesResolver } from "./entities.ts";
+import { replaceEntitiesResolver } from "./entities.ts";
 
 /** What every subgraph is made of. */
 export interface SubgraphServerOptions<Context extends object> {
@@ -55,7 +55,7 @@ export function createSubgraphServer<Context extends object>(
     typeDefs: parse(options.typeDefs),
     resolvers: options.resolvers as never,
   });
-  useEntitiesResolver(schema);
+  replaceEntitiesResolver(schema);
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: development,
@@ -78,7 +78,8 @@ export function createSubgraphServer<Context extends object>(
   http.app.post("/graphql", (request, reply) => {
     const header = request.headers[viewerHeader];
     const viewer = verifyViewer(String(header ?? ""), signingKey, clock.now());
-    if (viewer !== undefined) return answerByApollo(apollo, request, reply, createContext(viewer));
+    if (viewer !== undefined)
+      return answerByApollo(apollo, request, reply, async () => createContext(viewer));
     const refusal = failure("UNSIGNED_REQUEST");
     return reply.code(catalogue.UNSIGNED_REQUEST.status).send({ errors: [refusal.toJSON()] });
   });

@@ -24,8 +24,8 @@ test.each([
   ["TODOS_DATABASE_URL", undefined],
   ["TODOS_DATABASE_URL", "mysql://todos"],
   ["TODOS_PORT", "65536"],
-  ["TODOS_POOL_SIZE", "0"],
-  ["TODOS_STATEMENT_TIMEOUT", "soon"],
+  ["TODOS_DATABASE_POOL_SIZE", "0"],
+  ["TODOS_STATEMENT_TIMEOUT_MS", "soon"],
   ["LOG_LEVEL", "loud"],
   ["NODE_ENV", "prod"],
 ])("a wrong %s is named", (name, value) => {

@@ -32,8 +32,8 @@ const variables = z.object({
       /^postgres(ql)?:\/\//,
       "must be a PostgreSQL URL such as postgresql://user:password@host/todos",
     ),
-  TODOS_POOL_SIZE: wholeNumber("a number of connections", 1, 1_000, 10),
-  TODOS_STATEMENT_TIMEOUT: wholeNumber("milliseconds", 10, 600_000, 5_000),
+  TODOS_DATABASE_POOL_SIZE: wholeNumber("a number of connections", 1, 1_000, 10),
+  TODOS_STATEMENT_TIMEOUT_MS: wholeNumber("milliseconds", 10, 600_000, 5_000),
 });
 
 /** @throws ConfigError naming each wrong variable */
@@ -47,8 +47,8 @@ export function envToConfig(env: Env): TodosConfig {
     signingKey: values.GATEWAY_SIGNING_KEY,
     database: {
       url: values.TODOS_DATABASE_URL,
-      poolSize: values.TODOS_POOL_SIZE,
-      statementTimeout: values.TODOS_STATEMENT_TIMEOUT,
+      poolSize: values.TODOS_DATABASE_POOL_SIZE,
+      statementTimeout: values.TODOS_STATEMENT_TIMEOUT_MS,
     },
   };
 }

@@ -5,9 +5,11 @@ import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
+import { receiveEvents } from "../kit/receive-events.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
 import type { TodosConfig } from "./config.ts";
 import { createContext } from "./context.ts";
+import { applyEvent } from "./model/events.ts";
 import { resolvers } from "./resolvers.ts";
 import { createStore } from "./store/store.ts";
 
@@ -42,6 +44,12 @@ export function createTodosSubgraph(config: TodosConfig, parts: TodosParts): Tod
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/todos/schema.graphql"), "utf8"),
     resolvers,
     createContext: (viewer) => createContext(viewer, clock, store),
+    routes: (app) =>
+      receiveEvents(app, {
+        signingKey: config.signingKey,
+        clock,
+        apply: (event) => applyEvent(event, store, clock),
+      }),
   });
   return { ...createLifecycle("todos", [database, server], log), url: server.url };
 }

@@ -31,6 +31,8 @@ test.each([
   ["GATEWAY_SIGNING_KEY", "a short secret"],
   ["TOKEN_SIGNING_KEY", "a secret that is no key"],
   ["USERS_STATEMENT_TIMEOUT_MS", "forever"],
+  ["TODOS_EVENTS_URL", "todos:4002"],
+  ["TODOS_EVENTS_URL", "ftp://todos/events"],
 ])("a wrong %s is named with what is allowed, never with what it holds", (name, value) => {
   let message = "";
   try {

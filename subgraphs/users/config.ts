@@ -16,6 +16,8 @@ export interface UsersConfig {
   readonly tokenKey: TokenKey;
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
+  /** Where todos takes events; without it they wait. */
+  readonly todosEventsUrl: string | undefined;
 }
 
 const variables = z.object({
@@ -43,6 +45,12 @@ const variables = z.object({
     }),
   TOKEN_ISSUER: z.string().default("urn:todo-supergraph:users"),
   TOKEN_AUDIENCE: z.string().default("urn:todo-supergraph"),
+  TODOS_EVENTS_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: "must be an http or https URL, such as http://host:4002/events",
+    })
+    .optional(),
 });
 
 /** @throws ConfigError */
@@ -60,5 +68,6 @@ export function envToConfig(env: Env): UsersConfig {
     tokenKey: parsed.TOKEN_SIGNING_KEY,
     tokenIssuer: parsed.TOKEN_ISSUER,
     tokenAudience: parsed.TOKEN_AUDIENCE,
+    todosEventsUrl: parsed.TODOS_EVENTS_URL,
   };
 }

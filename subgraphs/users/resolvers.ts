@@ -20,6 +20,8 @@ export const resolvers: Resolvers = {
       accounts.updateProfile(viewer, input),
     changePassword: (_root, { input }, { accounts, viewer }) =>
       accounts.changePassword(viewer, input),
+    deleteAccount: (_root, { input }, { accounts, viewer }) =>
+      accounts.deleteAccount(viewer, input),
   },
   User: {
     __resolveReference: (reference, { profiles }, info) => profiles.reference(reference, info),
@@ -36,5 +38,8 @@ export const resolvers: Resolvers = {
   },
   UserPayload: {
     user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
+  },
+  DeleteAccountPayload: {
+    deletedId: ({ userId }) => userId,
   },
 };

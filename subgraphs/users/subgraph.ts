@@ -6,7 +6,11 @@ import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
+import { createOutboxMetrics } from "../kit/outbox-metrics.ts";
+import { createOutboxRelay, type Deliver } from "../kit/outbox-relay.ts";
+import { createOutboxStore } from "../kit/outbox-store.ts";
 import { createPositions } from "../kit/positions.ts";
+import { createEventSender } from "../kit/send-event.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
 import type { UsersConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -19,7 +23,7 @@ import { createSessions } from "./model/sessions.ts";
 import { withAccount } from "./model/signed-in.ts";
 import { deriveSecret } from "./model/token-key.ts";
 import { resolvers } from "./resolvers.ts";
-import { createAccountStore } from "./store/account-store.ts";
+import { createAccountStore, eventTargets } from "./store/account-store.ts";
 import { createPrismaClient } from "./store/prisma-client.ts";
 import { createSessionStore } from "./store/session-store.ts";
 import { createUserStore } from "./store/user-store.ts";
@@ -53,6 +57,15 @@ export function createUsersSubgraph(
   const accountStore = createAccountStore(prisma);
   const sessionStore = createSessionStore(database, prisma);
 
+  const outboxStore = createOutboxStore(database);
+  const outboxMetrics = createOutboxMetrics(outboxStore, eventTargets);
+  const outbox = createOutboxRelay({
+    store: outboxStore,
+    targets: targetsOf(config, clock),
+    log,
+    attempted: outboxMetrics.attempted,
+  });
+
   const passwords = createPasswords();
   const accessTokens = createAccessTokens({
     key: config.tokenKey,
@@ -71,7 +84,7 @@ export function createUsersSubgraph(
     passwords,
     clock,
   });
-  const accounts = createAccounts({ store: accountStore, sessions, passwords, clock });
+  const accounts = createAccounts({ store: accountStore, sessions, passwords, clock, outbox });
 
   const server = createSubgraphServer<Context>({
     host: config.host,
@@ -93,8 +106,14 @@ export function createUsersSubgraph(
     },
     routes: (app) => serveKeySet(app, accessTokens),
   });
-  const lifecycle = createLifecycle("users", [database, passwords, server], log);
+  outboxMetrics.appearAt(server.metrics);
+  const lifecycle = createLifecycle("users", [database, passwords, outbox, server], log);
   return { ...lifecycle, url: () => server.url() };
+}
+
+function targetsOf(config: UsersConfig, clock: Clock): Readonly<Record<string, Deliver>> {
+  const { gatewaySigningKey: signingKey, todosEventsUrl: url } = config;
+  return url === undefined ? {} : { todos: createEventSender({ url, signingKey, clock }) };
 }
 
 /** Seconds for which a verifier may keep the keys. */

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { readEnv } from "../../runtime/env.ts";
 
-/** Templates that the global setup made: migrated and empty, or with the demo data. */
-export type Template = "users" | "todos" | "users_demo" | "todos_demo";
+/** A template that the global setup made: of a subgraph by its name, migrated and empty, or with the demo data. */
+export type Template = "users_demo" | "todos_demo" | (string & {});
 
 export interface TestDatabase {
   readonly url: string;

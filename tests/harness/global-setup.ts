@@ -3,10 +3,11 @@ import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readEnv, setEnv } from "../../runtime/env.ts";
+import { type Env, readEnv, setEnv } from "../../runtime/env.ts";
 import { createLog } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createEmbeddedPostgres } from "../../scripts/postgres/embedded-postgres.ts";
+import { readOwnSubgraphs } from "../../scripts/project/own-subgraphs.ts";
 import { adminUrlVariable, asAdmin, withDatabase } from "./databases.ts";
 import { keepServer } from "./server.ts";
 
@@ -43,41 +44,31 @@ export default async function globalSetup(): Promise<void> {
 }
 
 async function makeTemplates(): Promise<void> {
-  const names = ["users", "todos"] as const;
-  for (const name of names.flatMap((subgraph) => [
-    `${subgraph}_template`,
-    `${subgraph}_demo_template`,
-  ])) {
-    await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  }
   const admin = readEnv()[adminUrlVariable] ?? "";
-  const env = {
-    ...readEnv(),
-    USERS_DATABASE_URL: withDatabase(admin, "users_template"),
-    TODOS_DATABASE_URL: withDatabase(admin, "todos_template"),
-  };
-  for (const name of names) await asAdmin(`CREATE DATABASE ${name}_template`);
-  await runScript("migrate", [], env);
-  for (const name of names)
-    await asAdmin(`CREATE DATABASE ${name}_demo_template TEMPLATE ${name}_template`);
-  await runScript("seed", ["--demo"], {
-    ...env,
-    USERS_DATABASE_URL: withDatabase(admin, "users_demo_template"),
-    TODOS_DATABASE_URL: withDatabase(admin, "todos_demo_template"),
-  });
+  const subgraphs = readOwnSubgraphs(projectRoot());
+  const urls = (suffix: string): Env =>
+    Object.fromEntries(
+      subgraphs.map(({ name, variables }) => [
+        variables.databaseUrl,
+        withDatabase(admin, `${name}${suffix}`),
+      ]),
+    );
+  for (const { name } of subgraphs) await recreate(`${name}_template`);
+  await runScript("migrate", [], { ...readEnv(), ...urls("_template") });
+  // The demo data is of these two.
+  for (const name of ["users", "todos"]) {
+    await recreate(`${name}_demo_template`, `TEMPLATE ${name}_template`);
+  }
+  await runScript("seed", ["--demo"], { ...readEnv(), ...urls("_demo_template") });
+}
+
+async function recreate(database: string, how = ""): Promise<void> {
+  await asAdmin(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  await asAdmin(`CREATE DATABASE ${database} ${how}`);
 }
 
 /** A script of ours as a process that ends, as operators run it. */
-async function runScript(
-  name: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-  await promisify(execFile)(
-    process.execPath,
-    [join(projectRoot(), "dist", "scripts", `${name}.js`), ...args],
-    {
-      env: env as NodeJS.ProcessEnv,
-    },
-  );
+async function runScript(name: string, args: readonly string[], env: Env): Promise<void> {
+  const file = join(projectRoot(), "dist", "scripts", `${name}.js`);
+  await promisify(execFile)(process.execPath, [file, ...args], { env: { ...env } });
 }

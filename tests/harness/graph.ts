@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { envToConfig as gatewayConfig } from "../../gateway/config.ts";
 import { createGateway } from "../../gateway/gateway.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Part } from "../../runtime/lifecycle.ts";
 import { createLog } from "../../runtime/log.ts";
 import { envToConfig as todosConfig } from "../../subgraphs/todos/config.ts";
 import { createTodosSubgraph } from "../../subgraphs/todos/subgraph.ts";
@@ -21,8 +22,10 @@ export interface GraphOptions {
   readonly clock?: Clock;
   /** Puts a wire that can be cut before each subgraph and each database. */
   readonly wired?: boolean;
-  /** More variables for the gateway's configuration. */
+  /** More variables for the processes' configuration. */
   readonly env?: Readonly<Record<string, string>>;
+  /** `off`: users is not told where todos takes events. */
+  readonly events?: "on" | "off";
 }
 
 /** The whole house in this process, over real HTTP, on databases of its own. */
@@ -39,6 +42,8 @@ export interface Graph {
   signIn(email: string, password?: string): Promise<Client>;
   /** A new account and its client. */
   signUp(handle: string): Promise<Client & { readonly id: string }>;
+  /** One more replica of users, which delivers events too. The gateway does not ask it. */
+  addUsers(): Promise<Part>;
   stop(): Promise<void>;
 }
 
@@ -74,24 +79,27 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     ...options.env,
   };
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const usersSubgraph = createUsersSubgraph(usersConfig(env), {
-    log,
-    ...clock,
-    onStatement: statements.hear("users"),
-  });
   const todosSubgraph = createTodosSubgraph(todosConfig(env), {
     log,
     ...clock,
     onStatement: statements.hear("todos"),
   });
-  await Promise.all([usersSubgraph.start(), todosSubgraph.start()]);
-  const usersUrl = `${usersSubgraph.url()}/graphql`;
+  await todosSubgraph.start();
   const todosUrl = `${todosSubgraph.url()}/graphql`;
+  const wiredTodosUrl = await wire("todos", todosUrl);
+  const events = { TODOS_EVENTS_URL: new URL("/events", wiredTodosUrl).href };
+  const usersSubgraph = createUsersSubgraph(
+    usersConfig({ ...env, ...(options.events !== "off" && events) }),
+    { log, ...clock, onStatement: statements.hear("users") },
+  );
+  await usersSubgraph.start();
+  const usersUrl = `${usersSubgraph.url()}/graphql`;
+  const replicas: Part[] = [];
   const gateway = createGateway(
     gatewayConfig({
       ...env,
       USERS_URL: await wire("users", usersUrl),
-      TODOS_URL: await wire("todos", todosUrl),
+      TODOS_URL: wiredTodosUrl,
       JWKS_URL: `${usersSubgraph.url()}/.well-known/jwks.json`,
     }),
     { log, ...clock },
@@ -123,9 +131,15 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
       const { accessToken, user } = session(answer);
       return { ...createClient(url, accessToken), id: user.id };
     },
+    async addUsers() {
+      const replica = createUsersSubgraph(usersConfig({ ...env, ...events }), { log, ...clock });
+      await replica.start();
+      replicas.push(replica);
+      return replica;
+    },
     async stop() {
       await gateway.stop();
-      await Promise.all([usersSubgraph.stop(), todosSubgraph.stop()]);
+      await Promise.all([usersSubgraph, todosSubgraph, ...replicas].map((part) => part.stop()));
       await Promise.all(Object.values(wires).map((proxy) => proxy.stop()));
       await Promise.all([users.drop(), todos.drop()]);
     },

@@ -2,6 +2,7 @@ import pg from "pg";
 import { v7 as uuid } from "uuid";
 import { anonymous, signViewer, type Viewer, viewerHeader } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
+import { serviceHeader, signServiceRequest } from "../../runtime/service-signature.ts";
 import { envToConfig } from "../../subgraphs/todos/config.ts";
 import { createTodosSubgraph } from "../../subgraphs/todos/subgraph.ts";
 import { type Answer, createClient } from "./client.ts";
@@ -39,6 +40,8 @@ export interface Todos {
     todos: readonly Readonly<Record<string, unknown>>[],
   ): Promise<readonly string[]>;
   join(owner: Person, listId: string, member: Person, role: string): Promise<void>;
+  /** Tells it of an event, as another service of the graph does. @returns the status */
+  tell(event: Readonly<Record<string, unknown>>): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +65,8 @@ export async function startTodos(template: Template = "todos"): Promise<Todos> {
   const url = `${subgraph.url()}/graphql`;
   const client = createClient(url);
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  // A connection that is closing when its database is dropped.
+  pool.on("error", () => undefined);
 
   const send = (
     document: string,
@@ -119,6 +124,18 @@ export async function startTodos(template: Template = "todos"): Promise<Todos> {
         { input: { listId, userId: member.id, role } },
         owner,
       );
+    },
+    async tell(event) {
+      const body = JSON.stringify({ id: uuid(), key: "", ...event });
+      const request = { method: "POST", path: "/events", body };
+      const signature = signServiceRequest(request, signingKey, clock.now());
+      const response = await fetch(new URL("/events", url), {
+        method: "POST",
+        headers: { "content-type": "application/json", [serviceHeader]: signature },
+        body,
+      });
+      await response.text();
+      return response.status;
     },
     async stop() {
       await pool.end();

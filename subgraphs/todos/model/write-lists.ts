@@ -20,7 +20,8 @@ export async function createList(
 ): Promise<WrittenList> {
   const ownerId = signedIn(viewer);
   const list = { id: uuid(), ownerId, ...parseInput("input", createListInput, raw) };
-  await store.transaction((writes) => writes.lists.insert(list, new Date(clock.now())));
+  const now = new Date(clock.now());
+  await store.transaction(ownerId, (writes) => writes.lists.insert(list, now));
   return { id: list.id };
 }
 
@@ -48,13 +49,16 @@ export function deleteList(rawId: string, context: Context): Promise<WrittenList
   });
 }
 
-/** @throws NOT_FOUND, FORBIDDEN, ALREADY_A_MEMBER */
+/** @throws NOT_FOUND (of the list, or of a user whose account is deleted), FORBIDDEN, ALREADY_A_MEMBER */
 export function addMember(raw: unknown, context: Context): Promise<WrittenList> {
   signedIn(context.viewer);
   const { listId, userId, role } = parseInput("input", memberInput, raw);
   return writeList(listId, [userId], context, async ({ members, mine, now, writes }) => {
     mustOwn(mine);
     if (roleOf(userId, members) !== undefined) throw failure("ALREADY_A_MEMBER");
+    if (await writes.users.isDeleted(userId)) {
+      throw failure("NOT_FOUND", undefined, { ids: [userId] });
+    }
     await writes.lists.addMember(listId, userId, role, now);
   });
 }
@@ -107,7 +111,7 @@ async function writeList(
   write: (change: Change) => Promise<void>,
 ): Promise<WrittenList> {
   const viewerId = signedIn(viewer);
-  await store.transaction(async (writes) => {
+  await store.transaction(viewerId, async (writes) => {
     const list = await writes.lists.lock(id, viewer);
     if (list === undefined) throw failure("NOT_FOUND", undefined, { ids: [id] });
     const members = await writes.lists.ownersAnd(id, [viewerId, ...userIds]);

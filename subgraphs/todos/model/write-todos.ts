@@ -106,7 +106,7 @@ async function writeTodos(
   { store, viewer }: Context,
   write: (writes: Writes, todos: readonly LockedTodo[]) => Promise<void>,
 ): Promise<WrittenTodos> {
-  await store.transaction(async (writes) => {
+  await store.transaction(signedIn(viewer), async (writes) => {
     const todos = await writes.todos.lock(ids, viewer);
     mustFindAll(ids, todos);
     mustEditAll(todos);
@@ -123,7 +123,7 @@ async function insertTodos(
   const ownerId = signedIn(context.viewer);
   const rows = todos.map((todo) => ({ ...todo, id: uuid(), listId, ownerId }));
   const assignees = new Set(todos.flatMap(({ assigneeId }) => assigneeId ?? []));
-  await context.store.transaction(async (writes) => {
+  await context.store.transaction(ownerId, async (writes) => {
     await holdToEdit(listId, context, writes);
     if (assignees.size > 0) await mustBeMembers([listId], [...assignees], writes);
     await writes.todos.insert(rows, nowOf(context));

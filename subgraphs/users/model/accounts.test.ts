@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import pg from "pg";
 import { password, startUsers, type Users } from "../../../tests/harness/users-subgraph.ts";
 
 let users: Users;
@@ -174,4 +175,75 @@ test("no session that was opened with the old password outlives its change", asy
       expect(await users.codes(refresh, { token })).toEqual(["SESSION_ENDED refreshSession"]);
     }
   }
+});
+
+const deletion =
+  "mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { deletedId } }";
+const events = async (): Promise<readonly unknown[]> => {
+  const client = new pg.Client({ connectionString: users.database.url });
+  await client.connect();
+  const { rows } = await client.query(
+    "SELECT target, topic, key, payload, delivered_at FROM outbox ORDER BY sequence",
+  );
+  await client.end();
+  return rows;
+};
+
+test("an account is deleted with its password, and one event says so", async () => {
+  const leaver = await users.signUp("leaver");
+  const before = await events();
+  const wrong = { input: { password: "another password" } };
+  expect(await users.codes(deletion, wrong, leaver.viewer)).toEqual([
+    "INVALID_CREDENTIALS deleteAccount",
+  ]);
+  expect(await users.codes(deletion, { input: { password } })).toEqual([
+    "UNAUTHENTICATED deleteAccount",
+  ]);
+  expect(await events()).toEqual(before);
+  expect(await users.data(deletion, { input: { password } }, leaver.viewer)).toEqual({
+    deleteAccount: { deletedId: leaver.id },
+  });
+  expect((await events()).slice(before.length)).toEqual([
+    {
+      target: "todos",
+      topic: "account.deleted",
+      key: leaver.id,
+      payload: { userId: leaver.id },
+      delivered_at: null,
+    },
+  ]);
+  expect(await users.codes(deletion, { input: { password } }, leaver.viewer)).toEqual([
+    "UNAUTHENTICATED deleteAccount",
+  ]);
+  const profile = "query ($id: ID!) { me { id } user(id: $id) { id } }";
+  expect(await users.data(profile, { id: leaver.id }, leaver.viewer)).toEqual({
+    me: null,
+    user: null,
+  });
+});
+
+test("nothing is left of a deleted account, and its handle and address are free", async () => {
+  const { id, viewer } = await users.signUp("passing");
+  await users.data(deletion, { input: { password } }, viewer);
+  const client = new pg.Client({ connectionString: users.database.url });
+  await client.connect();
+  const { rows } = await client.query(
+    "SELECT id FROM users WHERE id = $1 UNION ALL SELECT id FROM sessions WHERE user_id = $1",
+    [id],
+  );
+  await client.end();
+  expect(rows).toEqual([]);
+  expect((await users.signUp("passing")).id).not.toBe(id);
+});
+
+test("of several deletions of one account at once, one succeeds", async () => {
+  const { id, viewer } = await users.signUp("eager");
+  const answers = await Promise.all(
+    [1, 2, 3, 4].map(() => users.send(deletion, { input: { password } }, viewer)),
+  );
+  const refused = answers.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions));
+  expect(refused).toHaveLength(3);
+  for (const { code } of refused) expect(["CONFLICT", "UNAUTHENTICATED"]).toContain(code);
+  const ofUser = (await events()).filter((event) => (event as { key: string }).key === id);
+  expect(ofUser).toHaveLength(1);
 });

@@ -4,12 +4,18 @@ import { failure } from "../../../runtime/errors.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
 import { parseInput } from "../../kit/input.ts";
 import type { AccountStore } from "../store/account-store.ts";
-import { changePasswordInput, signUpInput, updateProfileInput } from "./inputs.ts";
+import { accountDeleted } from "./events.ts";
+import {
+  changePasswordInput,
+  deleteAccountInput,
+  signUpInput,
+  updateProfileInput,
+} from "./inputs.ts";
 import type { Passwords } from "./passwords.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
 import { accountOf } from "./signed-in.ts";
 
-/** An account that was changed; its `user` is read when it is selected. */
+/** An account that was changed or deleted; the `user` of one that is there is read when it is selected. */
 export interface ChangedAccount {
   readonly userId: string;
 }
@@ -22,6 +28,11 @@ export interface Accounts {
   updateProfile(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS */
   changePassword(viewer: Viewer, input: unknown): Promise<OpenSession>;
+  /**
+   * The row goes, and by it the sessions; handle and address are free. Who else must know hears of it in an event.
+   * @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, CONFLICT
+   */
+  deleteAccount(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
 }
 
 export interface AccountsOptions {
@@ -29,10 +40,12 @@ export interface AccountsOptions {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly clock: Clock;
+  /** Told after the commit that the outbox has something to deliver. */
+  readonly outbox: { wake(): void };
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { clock, passwords, sessions, store } = options;
+  const { clock, outbox, passwords, sessions, store } = options;
   return {
     async signUp(input) {
       const { password, ...names } = parseInput("input", signUpInput, input);
@@ -63,6 +76,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
         throw failure("INVALID_CREDENTIALS", "The password was changed meanwhile.");
       }
       return sessions.opened(draft, account.role);
+    },
+    async deleteAccount(viewer, input) {
+      const account = await store.credentialsOf({ id: accountOf(viewer) });
+      if (account === undefined) throw failure("UNAUTHENTICATED");
+      const { password } = parseInput("input", deleteAccountInput, input);
+      if (!(await passwords.verify(account.passwordHash, password))) {
+        throw failure("INVALID_CREDENTIALS", "The password is wrong.");
+      }
+      // The password that was checked may be changed by now, or the account gone.
+      if (!(await store.delete(account, accountDeleted(account.id)))) throw failure("CONFLICT");
+      outbox.wake();
+      return { userId: account.id };
     },
   };
 }

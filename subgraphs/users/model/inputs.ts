@@ -70,6 +70,8 @@ export function changePasswordInput(names: Names) {
   });
 }
 
+export const deleteAccountInput = z.object({ password: givenPassword });
+
 export const handleArgument = handle;
 
 /** At most one line of 100 characters; an empty search box searches for nothing. */

@@ -91,7 +91,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     for (let attempt = 0; attempt < 3; attempt++) {
       const known = await store.findToken(hashToken(refreshToken));
       if (known === undefined || isOver(known, clock.now())) throw failure("SESSION_ENDED");
-      const use = useOf(known, clock.now());
+      const use = kindOfUse(known, clock.now());
       if (use === "reuse") {
         await store.end(known.session.id, now());
         throw failure("SESSION_ENDED");
@@ -139,7 +139,7 @@ function isOver({ session }: KnownToken, now: number): boolean {
  * What it means that a token is presented: the newest one is used; the one before it is asked for once more, by a
  * client that lost the answer or by two of its tabs; any older one was stolen, by whoever presents it or whoever did.
  */
-function useOf({ generation, session }: KnownToken, now: number): "use" | "repeat" | "reuse" {
+function kindOfUse({ generation, session }: KnownToken, now: number): "use" | "repeat" | "reuse" {
   if (generation === session.generation) return "use";
   const isPrevious = generation === session.generation - 1;
   return isPrevious && now - session.rotatedAt.getTime() <= grace ? "repeat" : "reuse";

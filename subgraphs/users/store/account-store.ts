@@ -1,6 +1,7 @@
 import type { PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
+import { insertEvent, type OutboxEvent } from "../../kit/outbox-event.ts";
 import type { NewSession } from "./session-store.ts";
 
 export interface NewAccount {
@@ -34,7 +35,12 @@ export interface AccountStore {
   update(id: string, changes: ProfileChanges, at: Date): Promise<boolean>;
   /** Sets the password, ends all sessions and opens one; false when the password is not the old one any more. */
   changePassword(change: PasswordChange, session: NewSession): Promise<boolean>;
+  /** Deletes the account with its sessions and writes the event; false when it does not have this password any more. */
+  delete(account: Pick<Credentials, "id" | "passwordHash">, event: OutboxEvent): Promise<boolean>;
 }
+
+/** Who hears of an account's events. */
+export const eventTargets = ["todos"] as const;
 
 export interface PasswordChange {
   readonly oldHash: string;
@@ -83,6 +89,13 @@ export function createAccountStore(prisma: PrismaClient): AccountStore {
           data: { userId: session.userId, ...rowOf(session) },
           select: { id: true },
         });
+        return true;
+      }),
+    delete: ({ id, passwordHash }, event) =>
+      prisma.$transaction(async (transaction) => {
+        const { count } = await transaction.user.deleteMany({ where: { id, passwordHash } });
+        if (count === 0) return false;
+        await transaction.$executeRaw(insertEvent(event, eventTargets));
         return true;
       }),
   };

@@ -1,0 +1,53 @@
+import { relative } from "node:path";
+import { isSource } from "./compiler.ts";
+
+/** What was saved since the last time, sorted by what it takes to bring it to life. */
+export interface Changes {
+  /** Sources to compile, absolute. */
+  readonly sources: ReadonlySet<string>;
+  /** Subgraphs that need a new process. */
+  readonly subgraphs: ReadonlySet<string>;
+  /** Of these, those whose schema.graphql was saved. */
+  readonly schemas: ReadonlySet<string>;
+  /** Of these, those whose Prisma schema or migrations were saved. */
+  readonly databases: ReadonlySet<string>;
+  /** Subgraphs whose resolver types are to be generated anew. */
+  readonly types: ReadonlySet<string>;
+  /** Files that a start alone takes up. */
+  readonly forLater: ReadonlySet<string>;
+}
+
+/** @param own names of the subgraphs that are running */
+export function sortChanges(
+  files: Iterable<string>,
+  root: string,
+  own: readonly string[],
+): Changes {
+  const sources = new Set<string>();
+  const subgraphs = new Set<string>();
+  const schemas = new Set<string>();
+  const databases = new Set<string>();
+  const types = new Set<string>();
+  const forLater = new Set<string>();
+  for (const file of files) {
+    const path = relative(root, file);
+    const [folder = "", name = "", ...rest] = path.split("/");
+    if (isSource(file)) sources.add(file);
+    if (folder === "subgraphs" && own.includes(name)) {
+      const isSchema = rest.join("/") === "schema.graphql";
+      if (isSchema) schemas.add(name);
+      if (isSchema || isSource(file)) subgraphs.add(name);
+      if (isSchema || rest.join("/") === "resolver-parents.json") types.add(name);
+    } else if (folder === "prisma" && own.includes(name)) {
+      if (!/\.(prisma|sql)$/.test(path)) continue;
+      databases.add(name);
+      subgraphs.add(name);
+    } else if (isSource(file) && (folder === "runtime" || path.startsWith("subgraphs/kit/"))) {
+      for (const one of own) subgraphs.add(one);
+      if (folder === "runtime") forLater.add(file);
+    } else if (isSource(file) || path === "supergraph.yaml") {
+      forLater.add(file);
+    }
+  }
+  return { sources, subgraphs, schemas, databases, types, forLater };
+}

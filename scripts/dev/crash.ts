@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { dirname, resolve } from "node:path";
+import { describeFault } from "./broken.ts";
+
+/** A process of a subgraph that ended before it was ready. */
+export interface Crash {
+  readonly subgraph: string;
+  /** In words. */
+  readonly how: string;
+  /** All that it said on standard error. */
+  readonly said: string;
+}
+
+/** Why a process did not start, for its author: the line of the source, not of what was built of it. */
+export function describeCrash(crash: Crash, dist: string): string {
+  const { how, said, subgraph } = crash;
+  const message =
+    /^\s*(?:Uncaught )?\w*Error(?: \[\w+\])?: (.+)$/m.exec(said)?.[1] ??
+    said.trim().split("\n")[0] ??
+    "";
+  const built = placesIn(said, dist);
+  const own = built.find(({ file }) => file.startsWith(`${dist}/subgraphs/${subgraph}/`));
+  const place = own ?? built[0];
+  const source = place && sourceOf(place);
+  return describeFault({
+    ...source,
+    message: message === "" ? `${subgraph} ${how}` : message,
+    hint: hintFor(message),
+  });
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the built code is named, `/…/dist/subgraphs/todos/resolvers.js:12:3`, in order. */
+function placesIn(said: string, dist: string): readonly Place[] {
+  const pattern = /(?:file:\/\/)?(\/[^\s:()']+\.js):(\d+)(?::(\d+))?/g;
+  return [...said.matchAll(pattern)]
+    .map(([, file = "", line, column]) => ({
+      file,
+      line: Number(line),
+      column: Number(column ?? 1),
+    }))
+    .filter(({ file }) => file.startsWith(`${dist}/`));
+}
+
+function sourceOf({ column, file, line }: Place): { file: string; line?: number } {
+  try {
+    const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")));
+    const entry = map.findEntry(line - 1, column - 1);
+    if (!("originalSource" in entry)) return { file };
+    return { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1 };
+  } catch {
+    return { file, line };
+  }
+}
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/does not provide an export/, "export it there, or correct the import."],
+  [/Cannot find (module|package)/, "correct the path of the import."],
+];
+
+function hintFor(message: string): string {
+  const known = hints.find(([pattern]) => pattern.test(message));
+  return known?.[1] ?? "correct what stops the process there before it is ready.";
+}

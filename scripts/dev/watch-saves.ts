@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { watch } from "chokidar";
+
+/** Milliseconds without a further event after which a save is whole: editors write in several steps. */
+const quiet = 40;
+
+export interface Saves {
+  stop(): Promise<void>;
+}
+
+/**
+ * Hears of files of the project that are saved, whichever way an editor does it.
+ * @param saved gets absolute paths, and when the first of them was saved, in milliseconds since the epoch
+ */
+export async function watchSaves(
+  root: string,
+  saved: (files: readonly string[], at: number) => void,
+): Promise<Saves> {
+  const folders = ["subgraphs", "prisma", "runtime", "gateway", "supergraph.yaml"];
+  const watcher = watch(
+    folders.map((name) => join(root, name)),
+    { ignoreInitial: true, ignored: /\/(generated|explorer)(\/|$)|\.test\.ts$/ },
+  );
+  let files = new Set<string>();
+  let since = 0;
+  let timer: NodeJS.Timeout | undefined;
+  watcher.on("all", (event, path) => {
+    if (event !== "add" && event !== "change") return;
+    if (files.size === 0) since = Date.now();
+    files.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const all = [...files];
+      files = new Set();
+      saved(all, since);
+    }, quiet);
+  });
+  await new Promise<void>((resolve) => watcher.once("ready", resolve));
+  return {
+    async stop() {
+      clearTimeout(timer);
+      await watcher.close();
+    },
+  };
+}

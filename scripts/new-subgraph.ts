@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { CompositionError, compose } from "../gateway/plan/compose.ts";
+import { readSources } from "../gateway/plan/read-sources.ts";
+import { parseSupergraphYaml } from "../gateway/plan/supergraph-yaml.ts";
+import { ConfigError } from "../runtime/env.ts";
+import { projectRoot } from "../runtime/project-root.ts";
+import { sentence } from "../runtime/run-process.ts";
+import { createCompiler } from "./dev/compiler.ts";
+import {
+  fillTemplate,
+  type NewFiles,
+  type NewSubgraph,
+  supergraphEntry,
+} from "./new-subgraph/fill-template.ts";
+import { findClash } from "./new-subgraph/find-clash.ts";
+import { type OwnSubgraph, readOwnSubgraphs, variablesOf } from "./project/own-subgraphs.ts";
+
+const usage = "Usage: npm run new:subgraph -- NAME [--port N]";
+const gatewayPort = 4000;
+
+/**
+ * `npm run new:subgraph -- NAME [--port N]`: a subgraph with a database of its own, from schema to test, that `npm start`,
+ * `npm run dev` and all else take up by its entry in supergraph.yaml. Nothing is written when it would not compose.
+ */
+async function createSubgraph(): Promise<void> {
+  const root = projectRoot();
+  const dist = dirname(dirname(fileURLToPath(import.meta.url)));
+  const wanted = readWish(process.argv.slice(2), readOwnSubgraphs(root), root);
+  const files = await fillTemplate(join(root, "scripts/new-subgraph/template"), wanted);
+  const supergraph = await addToSupergraph(root, wanted, files);
+
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  await writeFile(join(root, "supergraph.yaml"), supergraph);
+
+  const { name, port } = wanted;
+  const run = (...args: string[]): void =>
+    void execFileSync(process.execPath, args, {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  run("scripts/generate-prisma-clients.js", name);
+  run("scripts/generate-resolver-types.js", name);
+  const biome = join("node_modules", "@biomejs", "biome", "bin", "biome");
+  run(biome, "check", "--write", join("subgraphs", name), join("prisma", name));
+  const compiler = createCompiler(root, dist);
+  await compiler.compile(await compiler.stale());
+  run(join(dist, "scripts", "compose.js"));
+
+  const { url } = variablesOf(name);
+  process.stdout.write(`wrote subgraphs/${name}, prisma/${name} and its entry in supergraph.yaml
+Next:  npm run dev                      the graph with ${name} at port ${port} (${url} says where the gateway finds it)
+       npm test -- subgraphs/${name}    its tests
+It is in no container yet: add it to Dockerfile and docker-compose.yml beside todos.
+`);
+}
+
+/** @throws ConfigError with one sentence */
+function readWish(args: string[], own: readonly OwnSubgraph[], root: string): NewSubgraph {
+  const { name, port } = readArguments(args);
+  if (!/^[a-z][a-z0-9]{1,29}$/.test(name)) {
+    throw new ConfigError(
+      `NAME: ${JSON.stringify(name)} must be 2 to 30 lower-case letters and digits and begin with a letter, such as reviews.`,
+    );
+  }
+  for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
+    if (existsSync(join(root, folder))) throw new ConfigError(`NAME: ${folder} is there already.`);
+  }
+  const taken = new Set([gatewayPort, ...own.map((one) => one.port)]);
+  if (port === undefined) return { name, port: Math.max(...taken) + 1 };
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+    throw new ConfigError("--port: must be a whole number from 1 to 65535.");
+  }
+  if (taken.has(Number(port))) throw new ConfigError(`--port: ${port} belongs to another process.`);
+  return { name, port: Number(port) };
+}
+
+function readArguments(args: string[]): { readonly name: string; readonly port?: string } {
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { port: { type: "string" } },
+    });
+    const [name, ...rest] = positionals;
+    if (name !== undefined && rest.length === 0) return { name, ...values };
+  } catch {
+    // The usage says what is allowed.
+  }
+  throw new ConfigError(usage);
+}
+
+/** @returns supergraph.yaml with the new one. @throws ConfigError when it does not compose, as when a type is taken */
+async function addToSupergraph(
+  root: string,
+  wanted: NewSubgraph,
+  files: NewFiles,
+): Promise<string> {
+  const path = join(root, "supergraph.yaml");
+  const before = (await readFile(path, "utf8")).trimEnd();
+  const text = `${before}\n${supergraphEntry(wanted)}`;
+  const entries = parseSupergraphYaml(text, path, {});
+  const others = entries.filter(({ name }) => name !== wanted.name);
+  const { sources } = await readSources(others, () => Promise.reject(new Error()));
+  const place = `subgraphs/${wanted.name}/schema.graphql`;
+  const url = `http://127.0.0.1:${wanted.port}/graphql`;
+  const sdl = files.get(place) ?? "";
+  const clash = findClash(sdl, sources);
+  if (clash !== undefined) {
+    throw new ConfigError(`NAME: the graph has ${clash} already, so choose another name.`);
+  }
+  try {
+    await compose([...sources, { name: wanted.name, url, sdl, place }]);
+    return text;
+  } catch (error) {
+    if (!(error instanceof CompositionError)) throw error;
+    throw new ConfigError(
+      `NAME: ${wanted.name} does not fit the graph, choose another one:\n${error.message}`,
+    );
+  }
+}
+
+createSubgraph().catch((error: unknown) => {
+  process.stderr.write(`${sentence(error)}\n`);
+  process.exitCode = 1;
+});

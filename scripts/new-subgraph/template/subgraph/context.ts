@@ -1,0 +1,18 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { Viewer } from "../../runtime/identity.ts";
+import { createPositions, type Positions } from "../kit/positions.ts";
+import { createLoaders, type Loaders } from "./loaders.ts";
+import type { Store } from "./store/store.ts";
+
+/** What the resolvers of one request share. */
+export interface Context {
+  readonly viewer: Viewer;
+  readonly clock: Clock;
+  readonly positions: Positions;
+  readonly loaders: Loaders;
+  readonly store: Store;
+}
+
+export function createContext(viewer: Viewer, clock: Clock, store: Store): Context {
+  return { viewer, clock, store, positions: createPositions(), loaders: createLoaders(store) };
+}
