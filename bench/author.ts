@@ -9,6 +9,8 @@ import { type DevProcess, startDev } from "./dev-process.ts";
 import { median } from "./load.ts";
 
 const saves = 20;
+/** Milliseconds from a change that is live to the next save, as of a fast author. */
+const thinking = 1_500;
 /** Requests in flight at most all the while, and milliseconds from the end of one to the next. */
 const readers = { count: 4, pause: 25 };
 /** Milliseconds between two looks whether a save is live, and until it never will be. */
@@ -31,6 +33,7 @@ export async function benchAuthor(): Promise<void> {
       const file = await openFiles(copy.root);
       for (let index = 0; index < saves; index++) {
         const kind = (["addition", "edit", "removal"] as const)[index % 3] ?? "edit";
+        await sleep(thinking);
         times.push({ kind, milliseconds: await saveAndWait(dev, kind, index, file) });
       }
     } finally {

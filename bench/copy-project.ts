@@ -1,4 +1,4 @@
-import { cp, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { projectRoot } from "../runtime/project-root.ts";
@@ -12,6 +12,8 @@ export interface ProjectCopy {
 export async function copyProject(): Promise<ProjectCopy> {
   const from = projectRoot();
   const root = await realpath(await mkdtemp(join(tmpdir(), "supergraph-copy-")));
+  // PostgreSQL's account passes through, on its way to the data folder in it.
+  await chmod(root, 0o711);
   await cp(from, root, {
     recursive: true,
     filter: (path) => !/^(node_modules|coverage|\.git|\.data)(\/|$)/.test(relative(from, path)),

@@ -1,9 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { CompositionError, compose } from "../gateway/plan/compose.ts";
 import { readSources } from "../gateway/plan/read-sources.ts";
 import { parseSupergraphYaml } from "../gateway/plan/supergraph-yaml.ts";
@@ -18,10 +16,8 @@ import {
   supergraphEntry,
 } from "./new-subgraph/fill-template.ts";
 import { findClash } from "./new-subgraph/find-clash.ts";
-import { type OwnSubgraph, readOwnSubgraphs, variablesOf } from "./project/own-subgraphs.ts";
-
-const usage = "Usage: npm run new:subgraph -- NAME [--port N]";
-const gatewayPort = 4000;
+import { readWish } from "./new-subgraph/read-wish.ts";
+import { readOwnSubgraphs, variablesOf } from "./project/own-subgraphs.ts";
 
 /**
  * `npm run new:subgraph -- NAME [--port N]`: a subgraph with a database of its own, from schema to test, that `npm start`,
@@ -60,41 +56,6 @@ Next:  npm run dev                      the graph with ${name} at port ${port} (
        npm test -- subgraphs/${name}    its tests
 It is in no container yet: add it to Dockerfile and docker-compose.yml beside todos.
 `);
-}
-
-/** @throws ConfigError with one sentence */
-function readWish(args: string[], own: readonly OwnSubgraph[], root: string): NewSubgraph {
-  const { name, port } = readArguments(args);
-  if (!/^[a-z][a-z0-9]{1,29}$/.test(name)) {
-    throw new ConfigError(
-      `NAME: ${JSON.stringify(name)} must be 2 to 30 lower-case letters and digits and begin with a letter, such as reviews.`,
-    );
-  }
-  for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
-    if (existsSync(join(root, folder))) throw new ConfigError(`NAME: ${folder} is there already.`);
-  }
-  const taken = new Set([gatewayPort, ...own.map((one) => one.port)]);
-  if (port === undefined) return { name, port: Math.max(...taken) + 1 };
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    throw new ConfigError("--port: must be a whole number from 1 to 65535.");
-  }
-  if (taken.has(Number(port))) throw new ConfigError(`--port: ${port} belongs to another process.`);
-  return { name, port: Number(port) };
-}
-
-function readArguments(args: string[]): { readonly name: string; readonly port?: string } {
-  try {
-    const { positionals, values } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { port: { type: "string" } },
-    });
-    const [name, ...rest] = positionals;
-    if (name !== undefined && rest.length === 0) return { name, ...values };
-  } catch {
-    // The usage says what is allowed.
-  }
-  throw new ConfigError(usage);
 }
 
 /** @returns supergraph.yaml with the new one. @throws ConfigError when it does not compose, as when a type is taken */

@@ -32,20 +32,20 @@ export function sortChanges(
   for (const file of files) {
     const path = relative(root, file);
     const [folder = "", name = "", ...rest] = path.split("/");
-    if (isSource(file)) sources.add(file);
+    if (isSource(path)) sources.add(file);
     if (folder === "subgraphs" && own.includes(name)) {
       const isSchema = rest.join("/") === "schema.graphql";
       if (isSchema) schemas.add(name);
-      if (isSchema || isSource(file)) subgraphs.add(name);
+      if (isSchema || isSource(path)) subgraphs.add(name);
       if (isSchema || rest.join("/") === "resolver-parents.json") types.add(name);
     } else if (folder === "prisma" && own.includes(name)) {
       if (!/\.(prisma|sql)$/.test(path)) continue;
       databases.add(name);
       subgraphs.add(name);
-    } else if (isSource(file) && (folder === "runtime" || path.startsWith("subgraphs/kit/"))) {
+    } else if (isSource(path) && (folder === "runtime" || path.startsWith("subgraphs/kit/"))) {
       for (const one of own) subgraphs.add(one);
       if (folder === "runtime") forLater.add(file);
-    } else if (isSource(file) || path === "supergraph.yaml") {
+    } else if (isSource(path) || path === "supergraph.yaml") {
       forLater.add(file);
     }
   }

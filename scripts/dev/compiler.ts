@@ -62,7 +62,7 @@ export function createCompiler(root: string, dist: string): Compiler {
       }
     },
     async stale() {
-      const found = await Promise.all(folders.map((folder) => sourcesBelow(join(root, folder))));
+      const found = await Promise.all(folders.map((folder) => sourcesBelow(root, folder)));
       const sources = found.flat();
       const newer = await Promise.all(
         sources.map(async (file) => (await timeOf(file)) > (await timeOf(placeOf(file)))),
@@ -79,17 +79,18 @@ interface Compiled {
   readonly faults: readonly string[];
 }
 
-/** Whether `npm run build` compiles a file. */
+/** Whether `npm run build` compiles a file, by its path from the top of the project. */
 export function isSource(path: string): boolean {
-  return /(?<!\.test|\.d)\.ts$/.test(path) && !/\/(explorer|template)\//.test(path);
+  const excluded = /^(gateway\/http\/explorer|scripts\/new-subgraph\/template)\//;
+  return /(?<!\.test|\.d)\.ts$/.test(path) && !excluded.test(path);
 }
 
-async function sourcesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(isSource);
+async function sourcesBelow(root: string, folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  return names
+    .map((name) => join(folder, name))
+    .filter(isSource)
+    .map((path) => join(root, path));
 }
 
 async function timeOf(file: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describeFault } from "./broken.ts";
 
 /** A process of a subgraph that ended before it was ready. */
@@ -20,7 +21,7 @@ export function describeCrash(crash: Crash, dist: string): string {
     said.trim().split("\n")[0] ??
     "";
   const built = placesIn(said, dist);
-  const own = built.find(({ file }) => file.startsWith(`${dist}/subgraphs/${subgraph}/`));
+  const own = built.find(({ file }) => isBelow(join(dist, "subgraphs", subgraph), file));
   const place = own ?? built[0];
   const source = place && sourceOf(place);
   return describeFault({
@@ -36,16 +37,20 @@ interface Place {
   readonly column: number;
 }
 
-/** Where the built code is named, `/…/dist/subgraphs/todos/resolvers.js:12:3`, in order. */
+/** Where the built code is named, `file:///…/dist/subgraphs/todos/resolvers.js:12:3`, in order. */
 function placesIn(said: string, dist: string): readonly Place[] {
-  const pattern = /(?:file:\/\/)?(\/[^\s:()']+\.js):(\d+)(?::(\d+))?/g;
+  const pattern = /(file:\/\/\/(?:[A-Z]:)?[^\s:()']+\.js):(\d+)(?::(\d+))?/g;
   return [...said.matchAll(pattern)]
-    .map(([, file = "", line, column]) => ({
-      file,
+    .map(([, url = "", line, column]) => ({
+      file: fileURLToPath(url),
       line: Number(line),
       column: Number(column ?? 1),
     }))
-    .filter(({ file }) => file.startsWith(`${dist}/`));
+    .filter(({ file }) => isBelow(dist, file));
+}
+
+function isBelow(folder: string, file: string): boolean {
+  return !relative(folder, file).startsWith("..");
 }
 
 function sourceOf({ column, file, line }: Place): { file: string; line?: number } {

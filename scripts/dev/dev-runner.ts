@@ -39,7 +39,10 @@ export function createDevRunner(
   const types = createTypeCheck({ root, env: config.inherited, cacheDir: folder, say });
   const saves = createSaveQueue(work);
   let loop: AuthorLoop;
-  let watching: Saves | undefined;
+  let watching: Promise<Saves> | undefined;
+  /** What is saved during the start. */
+  let early: string[] | undefined = [];
+  let stopping = false;
 
   function createLoop({ gatewayEnv, gatewayUrl }: Surroundings): AuthorLoop {
     const urls = new Map(
@@ -62,8 +65,9 @@ export function createDevRunner(
 
   async function work(files: readonly string[], at: number): Promise<boolean> {
     const changes = sortChanges(files, root, names);
-    for (const file of changes.forLater) {
-      say(`${relative(process.cwd(), file)}: taken up when npm run dev is started again`);
+    if (changes.forLater.size > 0) {
+      const paths = [...changes.forLater].map((file) => relative(process.cwd(), file));
+      say(`${paths.join(", ")}: taken up when npm run dev is started again`);
     }
     const who = [...changes.subgraphs].join(", ");
     try {
@@ -80,6 +84,7 @@ export function createDevRunner(
   }
 
   function lost(name: string, { since }: RunningVersion, how: string): void {
+    if (stopping) return;
     const again = Date.now() - since > shortLife;
     say(
       `${name}: its process ${how}; ${again ? "it is started again" : "save a file to try again"}`,
@@ -89,12 +94,16 @@ export function createDevRunner(
 
   return {
     async prepare(surroundings) {
+      watching = watchSaves(root, (files, at) => {
+        if (early === undefined) saves.add(files, at);
+        else early.push(...files);
+      });
       try {
         await compiler.compile(await compiler.stale());
         loop = createLoop(surroundings);
         await loop.prepare();
       } catch (error) {
-        throw error instanceof Broken ? new ConfigError(error.message) : error;
+        throw orConfigError(error);
       }
       return { SUPERGRAPH: sdlPath };
     },
@@ -106,11 +115,14 @@ export function createDevRunner(
       return asChild(subgraph, loop.open(subgraph));
     },
     async started() {
-      watching = await watchSaves(root, saves.add);
+      await watching;
       for (const subgraph of subgraphs) subgraph.warmUp();
+      saves.add(early ?? [], Date.now());
+      early = undefined;
     },
     async stop() {
-      await watching?.stop();
+      stopping = true;
+      await (await watching)?.stop();
       types.stop();
       await saves.stop();
     },
@@ -119,7 +131,12 @@ export function createDevRunner(
 
 /** For the supervisor, the subgraph with all the processes that it will have is one child that never ends by itself. */
 function asChild(subgraph: DevSubgraph, opening: Promise<void>): Child {
-  const ready = opening.then(() => ({ url: "" }));
+  const ready = opening.then(
+    () => ({ url: "" }),
+    (error: unknown) => {
+      throw orConfigError(error);
+    },
+  );
   ready.catch(() => undefined);
   return {
     name: subgraph.name,
@@ -129,6 +146,11 @@ function asChild(subgraph: DevSubgraph, opening: Promise<void>): Child {
     stop: () => subgraph.stop(),
     kill: () => subgraph.kill(),
   };
+}
+
+/** At a start there is nothing good to go on with: what is broken stops it, in words alone. */
+function orConfigError(error: unknown): unknown {
+  return error instanceof Broken ? new ConfigError(error.message) : error;
 }
 
 function indent(lines: readonly string[]): string {

@@ -59,10 +59,11 @@ export function createFront({ host, port }: FrontOptions): Front {
       target.inFlight -= 1;
       if (target.inFlight === 0) target.idle();
     });
-    const { headers, method } = asked;
+    // A connection of its own: a kept one might be closed by the other side just when it is used.
+    const headers = { ...asked.headers, connection: "close" };
+    const { method } = asked;
     const { hostname, port } = target.url;
     const path = url.pathname + url.search;
-    // A connection of its own: a kept one might be closed by the other side just when it is used.
     const passed = request({ hostname, port, path, method, headers, agent: false }, (given) => {
       const { connection: _, "keep-alive": __, ...kept } = given.headers;
       answer.writeHead(given.statusCode ?? 502, kept);

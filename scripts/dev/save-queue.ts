@@ -32,6 +32,7 @@ export function createSaveQueue(
 
   return {
     add(files, at) {
+      if (files.length === 0) return;
       if (waiting.size === 0) since = at;
       for (const file of files) waiting.add(file);
       working ??= workOff();

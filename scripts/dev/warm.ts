@@ -10,13 +10,15 @@ const dist = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
  * it is told to, it becomes that subgraph, as its files are then.
  */
 async function becomeSubgraph(name: string): Promise<void> {
-  const forgotten = once(process, "disconnect").then(() => process.exit());
+  const leave = (): void => process.exit();
+  process.once("disconnect", leave);
   const told = once(process, "message");
   const folders = ["runtime", "subgraphs/kit", `subgraphs/${name}`, `prisma/${name}`];
   const packages = (await Promise.all(folders.map(packagesOf))).flat();
   // What cannot be loaded is for the subgraph itself to say.
   await Promise.allSettled([...new Set(packages)].map((one) => import(one)));
-  await Promise.race([told, forgotten]);
+  await told;
+  process.off("disconnect", leave);
   await import(pathToFileURL(join(dist, "subgraphs", name, "main.js")).href);
 }
 

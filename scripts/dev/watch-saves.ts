@@ -1,8 +1,11 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { watch } from "chokidar";
 
 /** Milliseconds without a further event after which a save is whole: editors write in several steps. */
 const quiet = 40;
+
+/** Written by tools, or compiled by others. */
+const unwatched = /\/(generated|explorer)(\/|$)|\.test\.ts$/;
 
 export interface Saves {
   stop(): Promise<void>;
@@ -19,7 +22,7 @@ export async function watchSaves(
   const folders = ["subgraphs", "prisma", "runtime", "gateway", "supergraph.yaml"];
   const watcher = watch(
     folders.map((name) => join(root, name)),
-    { ignoreInitial: true, ignored: /\/(generated|explorer)(\/|$)|\.test\.ts$/ },
+    { ignoreInitial: true, ignored: (path) => unwatched.test(relative(root, path)) },
   );
   let files = new Set<string>();
   let since = 0;

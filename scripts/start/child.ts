@@ -59,7 +59,8 @@ export function startChild(
     name,
     ready,
     ended,
-    tell: (message) => void child.send(message),
+    // One that has ended is told nothing, and that it has is known by then.
+    tell: (message) => void child.send(message, () => undefined),
     async stop() {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);

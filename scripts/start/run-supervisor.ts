@@ -7,7 +7,7 @@ import { createSupervisor, type SubgraphRunner } from "./supervisor.ts";
 const echo = 1000;
 
 export interface SupervisorRun {
-  /** Run when this process is asked to start everything. @throws ConfigError */
+  /** @throws ConfigError */
   readonly configure: () => StartConfig;
   /** The folder of the compiled programs. */
   readonly dist: string;

@@ -8,7 +8,7 @@ import { checkPort } from "./ports.ts";
 import { readSecrets } from "./secrets.ts";
 
 /** Where subgraphs listen. */
-export const loopback = "127.0.0.1";
+const loopback = "127.0.0.1";
 /** For a database that has no URL yet. */
 const placeholder = "postgresql://embedded/database";
 
