@@ -14,7 +14,10 @@ beforeAll(async () => {
   dist = join(root, "dist");
   const file = join(root, "subgraphs/todos/resolvers.ts");
   await mkdir(join(root, "subgraphs/todos"), { recursive: true });
-  await writeFile(file, 'type Gone = {\n  id: string;\n};\n\nthrow new Error("built");\n');
+  await writeFile(
+    file,
+    'type Gone = {\n  id: string;\n};\n\nthrow new Error("built");\nexport {};\n',
+  );
   await createCompiler(root, dist).compile([file]);
 });
 

@@ -57,7 +57,7 @@ function sourceOf({ column, file, line }: Place): { file: string; line?: number 
   try {
     const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")));
     const entry = map.findEntry(line - 1, column - 1);
-    if (!("originalSource" in entry)) return { file };
+    if (!("originalSource" in entry)) return { file, line };
     return { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1 };
   } catch {
     return { file, line };

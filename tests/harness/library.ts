@@ -121,13 +121,16 @@ export async function startGatewayFrom(
   };
 }
 
-/** Tries until it no longer throws. */
-export async function eventually<Value>(attempt: () => Promise<Value>): Promise<Value> {
+/** Tries until it no longer throws, every 50 ms. */
+export async function eventually<Value>(
+  attempt: () => Promise<Value>,
+  mostTries = 100,
+): Promise<Value> {
   for (let tries = 0; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      if (tries === 100) throw error;
+      if (tries === mostTries) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
