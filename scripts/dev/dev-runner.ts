@@ -63,6 +63,11 @@ export function createDevRunner(
     });
   }
 
+  function takeSaves(files: readonly string[], at: number): void {
+    if (early === undefined) saves.add(files, at);
+    else early.push(...files);
+  }
+
   async function work(files: readonly string[], at: number): Promise<boolean> {
     const changes = sortChanges(files, root, names);
     if (changes.forLater.size > 0) {
@@ -94,10 +99,9 @@ export function createDevRunner(
 
   return {
     async prepare(surroundings) {
-      watching = watchSaves(root, (files, at) => {
-        if (early === undefined) saves.add(files, at);
-        else early.push(...files);
-      });
+      watching = watchSaves(root, takeSaves, (error) =>
+        say(`not all saves are heard: ${(error as Error).message}`),
+      );
       try {
         await compiler.compile(await compiler.stale());
         loop = createLoop(surroundings);

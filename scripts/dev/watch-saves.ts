@@ -14,10 +14,12 @@ export interface Saves {
 /**
  * Hears of files of the project that are saved, whichever way an editor does it.
  * @param saved gets absolute paths, and when the first of them was saved, in milliseconds since the epoch
+ * @param failed hears why some saves may go unheard, such as a system out of watches; the others are still told
  */
 export async function watchSaves(
   root: string,
   saved: (files: readonly string[], at: number) => void,
+  failed: (error: unknown) => void,
 ): Promise<Saves> {
   const folders = ["subgraphs", "prisma", "runtime", "gateway", "supergraph.yaml"];
   const watcher = watch(
@@ -38,6 +40,7 @@ export async function watchSaves(
       saved(all, since);
     }, quiet);
   });
+  watcher.on("error", failed);
   await new Promise<void>((resolve) => watcher.once("ready", resolve));
   return {
     async stop() {
