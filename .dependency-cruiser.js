@@ -106,6 +106,12 @@ export default {
       },
       { path: "node_modules/undici/" },
     ),
+    notFrom(
+      "the-planner-plans",
+      "Its process has no secret and talks to nobody but the gateway.",
+      { path: "^gateway/planner-main\\.ts$" },
+      { path: "^gateway/", pathNot: "^gateway/(limits|plan)/" },
+    ),
     ...roomRules,
     ...floorRules,
   ],

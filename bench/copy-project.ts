@@ -16,7 +16,8 @@ export async function copyProject(): Promise<ProjectCopy> {
   await chmod(root, 0o711);
   await cp(from, root, {
     recursive: true,
-    filter: (path) => !/^(node_modules|coverage|\.git|\.data)(\/|$)/.test(relative(from, path)),
+    filter: (path) =>
+      !/^((bench\/peers\/)?node_modules|coverage|\.git|\.data)(\/|$)/.test(relative(from, path)),
   });
   await symlink(join(from, "node_modules"), join(root, "node_modules"));
   return { root, remove: () => rm(root, { recursive: true, force: true }) };

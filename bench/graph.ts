@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { type House, startHouse } from "./house.ts";
+import { allUsers, signUp } from "./house-client.ts";
 import { type LoadResult, load, median, type Shot } from "./load.ts";
 import { type Usage, usageOf } from "./processes.ts";
 
@@ -30,7 +31,8 @@ export async function benchGraph(node: string = process.execPath): Promise<void>
   const house = await startHouse({ users, todos, core: houseCore, node });
   try {
     const headers = await signUp(house);
-    const cursors = await allCursors(house, headers);
+    // Without the last ones, each page is full.
+    const cursors = (await allUsers(house, headers)).map(({ cursor }) => cursor).slice(0, -21);
     const seen = { rows: 0, answers: 0 };
     const next = (): Shot => shot(cursors, seen);
     await load({ url: house.url, headers, connections, requests: warmUp, next });
@@ -97,61 +99,6 @@ function report(house: House, results: readonly Round[], rows: number, node: str
     const memory = usageOf(pid).rssMiB.toFixed(0);
     print(`${name} cpu_ms ${of((round) => round.cpu.get(name) ?? 0)} rss_mib ${memory}`);
   }
-}
-
-/** A viewer of its own: the workload reads as somebody who is a member of nothing. */
-async function signUp(house: House): Promise<Readonly<Record<string, string>>> {
-  const answer = await send<{ signUp: { accessToken: string } }>(
-    house,
-    "mutation ($input: SignUpInput!) { signUp(input: $input) { accessToken } }",
-    {
-      input: {
-        handle: "bench_viewer",
-        name: "Viewer",
-        email: "viewer@bench.example",
-        password: "a password for benchmarks",
-      },
-    },
-  );
-  return { authorization: `Bearer ${answer.signUp.accessToken}` };
-}
-
-async function allCursors(
-  house: House,
-  headers: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  const pages =
-    "query ($after: String) { users(first: 100, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }";
-  const cursors: string[] = [];
-  for (let after: string | null = null; ; ) {
-    const page: UsersPage = await send(house, pages, { after }, headers);
-    cursors.push(...page.users.edges.map(({ cursor }) => cursor));
-    if (!page.users.pageInfo.hasNextPage) return cursors.slice(0, -21);
-    after = page.users.pageInfo.endCursor;
-  }
-}
-
-interface UsersPage {
-  readonly users: {
-    readonly edges: readonly { readonly cursor: string }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
-  };
-}
-
-async function send<Data>(
-  house: House,
-  query: string,
-  variables: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Data> {
-  const response = await fetch(house.url, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-  if (errors !== undefined) throw new Error(JSON.stringify(errors));
-  return data;
 }
 
 function print(line: string): void {

@@ -16,6 +16,8 @@ export interface House {
   /** Of the gateway. */
   readonly url: string;
   readonly processes: readonly Measured[];
+  /** With these, another gateway stands in front of the same subgraphs. */
+  readonly gatewayEnv: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -56,20 +58,23 @@ export async function startHouse(options: HouseOptions): Promise<House> {
 
   const [port, usersPort, todosPort] = [await freePort(), await freePort(), await freePort()];
   const { privateKey } = generateKeyPairSync("ed25519");
-  const env = {
-    ...databases,
+  const gatewayEnv = {
     NODE_ENV: "production",
     LOG_LEVEL: "warn",
     HOST: "127.0.0.1",
-    PORT: String(port),
-    USERS_PORT: String(usersPort),
-    TODOS_PORT: String(todosPort),
     USERS_URL: `http://127.0.0.1:${usersPort}/graphql`,
     TODOS_URL: `http://127.0.0.1:${todosPort}/graphql`,
     JWKS_URL: `http://127.0.0.1:${usersPort}/.well-known/jwks.json`,
     TOKEN_ISSUER: "urn:todo-supergraph:users",
     TOKEN_AUDIENCE: "urn:todo-supergraph",
     GATEWAY_SIGNING_KEY: randomBytes(32).toString("base64url"),
+  };
+  const env = {
+    ...gatewayEnv,
+    ...databases,
+    PORT: String(port),
+    USERS_PORT: String(usersPort),
+    TODOS_PORT: String(todosPort),
     TOKEN_SIGNING_KEY: JSON.stringify({
       ...privateKey.export({ format: "jwk" }),
       kid: "bench",
@@ -83,6 +88,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const gateway = await start("gateway", "gateway/main.js");
   return {
     url: `http://127.0.0.1:${port}/graphql`,
+    gatewayEnv,
     processes: [gateway, users, todos, { name: "postgres", pid, stop: async () => {} }],
     async stop() {
       for (const one of [gateway, users, todos]) await one.stop();

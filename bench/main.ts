@@ -1,10 +1,18 @@
 import { benchAuthor } from "./author.ts";
 import { benchExplorer } from "./explorer.ts";
+import { benchGatewayCold } from "./gateway-cold.ts";
+import { benchGatewayMemory } from "./gateway-memory.ts";
+import { benchGatewaySize } from "./gateway-size.ts";
+import { benchGateways } from "./gateways.ts";
 import { benchGraph } from "./graph.ts";
 
 const workloads: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   author: benchAuthor,
   explorer: benchExplorer,
+  gateways: benchGateways,
+  "gateway-cold": benchGatewayCold,
+  "gateway-memory": benchGatewayMemory,
+  "gateway-size": benchGatewaySize,
   graph: benchGraph,
 };
 

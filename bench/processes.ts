@@ -65,6 +65,13 @@ export function usageOf(pid: number): Usage {
   return { cpuMs, rssMiB };
 }
 
+/** Resident memory in MiB: of a process alone, and of all its descendants together. */
+export function memoryOf(pid: number): { readonly own: number; readonly descendants: number } {
+  const mebibytes = (one: number): number => (stat(one).pages * 4) / 1024;
+  const below = descendants(pid).map(mebibytes);
+  return { own: mebibytes(pid), descendants: below.reduce((sum, one) => sum + one, 0) };
+}
+
 /** Fields of proc_pid_stat(5), counted behind the command's name: utime, stime, cutime, cstime in ticks of 10 ms, rss in pages of 4 KiB. */
 function stat(pid: number): {
   readonly ticks: number;

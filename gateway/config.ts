@@ -3,9 +3,18 @@ import { z } from "zod";
 import { ConfigError, type Env, mode, oneOf, parseEnv, port, wholeNumber } from "../runtime/env.ts";
 import { type LogLevel, logLevels } from "../runtime/log.ts";
 import { projectRoot } from "../runtime/project-root.ts";
+import type { Limits } from "./limits/limits.ts";
+import { limitsSetting } from "./limits/read-limits.ts";
+import { isForwardable } from "./upstream/forwardable.ts";
 
 export interface GatewayConfig {
   readonly development: boolean;
+  /** What runs operations: ours, or the stock execution of `@apollo/gateway`. */
+  readonly engine: "compiled" | "apollo";
+  /** Whether a supergraph is served that asks for checks which are not made. */
+  readonly allowUnenforced: boolean;
+  /** Whether requests that ask the same at the same time are answered by the same work. */
+  readonly shareWork: boolean;
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
@@ -18,8 +27,30 @@ export interface GatewayConfig {
   /** Origins whose pages may read answers; in development hosted Sandbox too. */
   readonly corsOrigins: readonly string[];
   readonly dataDir: string;
-  /** Milliseconds that a subgraph may take for one call. */
-  readonly subgraphTimeout: number;
+  /** What one document may ask for. */
+  readonly limits: Limits;
+  readonly planner: {
+    /** In a process of its own, or in this one. */
+    readonly place: "process" | "inline";
+    /** Milliseconds that it may take for one document. */
+    readonly timeoutMs: number;
+    /** MiB that its process may take. */
+    readonly memoryMb: number;
+  };
+  /** Bytes that the operations of one schema may take once they are compiled. */
+  readonly storeBytes: number;
+  /** Milliseconds that a request may take. */
+  readonly requestTimeout: number;
+  readonly subgraphs: {
+    /** Milliseconds that a call may take: of most subgraphs, and of those that have their own. */
+    readonly timeouts: { readonly usual: number; readonly of: ReadonlyMap<string, number> };
+    /** Connections to one subgraph at most. */
+    readonly connections: number;
+    /** Calls that wait for one of them at most. */
+    readonly queue: number;
+  };
+  /** Clients' headers that subgraphs get; lower-case names. */
+  readonly forwardHeaders: readonly string[];
   /** Without it, requests to subgraphs go unsigned. */
   readonly signingKey: string | undefined;
   /** Without it, every viewer is anonymous. */
@@ -38,10 +69,31 @@ const sandboxOrigins = [
 const origins = z
   .string()
   .default("")
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .transform(words)
   .refine(
     (list) => list.every(isOrigin),
     "must be origins such as https://app.example.com, separated by commas, without a path",
+  );
+
+/** `todos=2000, users=500` */
+const timeouts = z
+  .string()
+  .default("")
+  .transform(words)
+  .refine(
+    (list) => list.every((entry) => /^[A-Za-z][\w-]*=[1-9]\d{0,5}$/.test(entry)),
+    "must be subgraphs with their milliseconds, such as todos=2000, separated by commas",
+  )
+  .transform((list) => new Map(list.map((entry) => pair(entry))));
+
+/** `accept-language, x-tenant` */
+const forwardHeaders = z
+  .string()
+  .default("")
+  .transform((text) => [...new Set(words(text.toLowerCase()))])
+  .refine(
+    (names) => names.every(isForwardable),
+    "must be names of headers, separated by commas; never credentials, headers of a connection or body, or x-supergraph-*",
   );
 
 const variables = z.object({
@@ -50,10 +102,22 @@ const variables = z.object({
   PORT: port(4000),
   LOG_LEVEL: oneOf(logLevels, "info"),
   SUPERGRAPH: z.string().optional(),
-  GATEWAY_ENGINE: oneOf(["apollo", "compiled"], "apollo"),
+  GATEWAY_ENGINE: oneOf(["compiled", "apollo"], "compiled"),
+  GATEWAY_ALLOW_UNENFORCED: oneOf(["0", "1"], "0"),
+  SHARE_WORK: oneOf(["on", "off"], "on"),
   DATA_DIR: z.string().default(".data"),
   CORS_ORIGINS: origins,
+  OPERATION_LIMITS: limitsSetting,
+  OPERATION_STORE_MB: wholeNumber("MiB", 1, 16_384, 64),
+  PLANNER: oneOf(["process", "inline"], "process"),
+  PLANNER_TIMEOUT_MS: wholeNumber("milliseconds", 10, 300_000, 5_000),
+  PLANNER_MEMORY_MB: wholeNumber("MiB", 100, 16_384, 512),
+  REQUEST_TIMEOUT_MS: wholeNumber("milliseconds", 1, 300_000, 30_000),
   SUBGRAPH_TIMEOUT_MS: wholeNumber("milliseconds", 1, 300_000, 5_000),
+  SUBGRAPH_TIMEOUTS: timeouts,
+  SUBGRAPH_CONNECTIONS: wholeNumber("connections", 1, 10_000, 256),
+  SUBGRAPH_QUEUE: wholeNumber("calls", 0, 100_000, 1_000),
+  FORWARD_HEADERS: forwardHeaders,
   GATEWAY_SIGNING_KEY: z.string().min(32, "must be at least 32 characters").optional(),
   JWKS_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   TOKEN_ISSUER: z.string().optional(),
@@ -63,11 +127,11 @@ const variables = z.object({
 /** @throws ConfigError naming the variable and what is allowed. */
 export function envToConfig(env: Env): GatewayConfig {
   const read = parseEnv(variables, env);
-  if (read.GATEWAY_ENGINE === "compiled") {
-    throw new ConfigError("GATEWAY_ENGINE: compiled is not built yet; the allowed value is apollo");
-  }
   return {
     development: read.NODE_ENV === "development",
+    engine: read.GATEWAY_ENGINE,
+    allowUnenforced: read.GATEWAY_ALLOW_UNENFORCED === "1",
+    shareWork: read.SHARE_WORK === "on",
     host: read.HOST,
     port: read.PORT,
     logLevel: read.LOG_LEVEL,
@@ -77,7 +141,20 @@ export function envToConfig(env: Env): GatewayConfig {
     },
     corsOrigins: [...read.CORS_ORIGINS, ...(read.NODE_ENV === "development" ? sandboxOrigins : [])],
     dataDir: resolve(read.DATA_DIR),
-    subgraphTimeout: read.SUBGRAPH_TIMEOUT_MS,
+    limits: read.OPERATION_LIMITS,
+    planner: {
+      place: read.PLANNER,
+      timeoutMs: read.PLANNER_TIMEOUT_MS,
+      memoryMb: read.PLANNER_MEMORY_MB,
+    },
+    storeBytes: read.OPERATION_STORE_MB * 1024 * 1024,
+    requestTimeout: read.REQUEST_TIMEOUT_MS,
+    subgraphs: {
+      timeouts: { usual: read.SUBGRAPH_TIMEOUT_MS, of: read.SUBGRAPH_TIMEOUTS },
+      connections: read.SUBGRAPH_CONNECTIONS,
+      queue: read.SUBGRAPH_QUEUE,
+    },
+    forwardHeaders: read.FORWARD_HEADERS,
     signingKey: read.GATEWAY_SIGNING_KEY,
     tokens: readTokens(read),
   };
@@ -93,6 +170,15 @@ function readTokens(read: z.output<typeof variables>): GatewayConfig["tokens"] {
     );
   }
   return { jwksUrl, issuer, audience };
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
+
+function pair(entry: string): readonly [string, number] {
+  const [name = "", milliseconds] = entry.split("=");
+  return [name, Number(milliseconds)];
 }
 
 function isOrigin(text: string): boolean {

@@ -8,19 +8,23 @@ import { identifyViewer } from "./auth/identify-viewer.ts";
 import { createTokenVerifier } from "./auth/token-verifier.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApolloEngine } from "./execute/apollo-engine.ts";
+import type { CompiledEngine } from "./execute/compiled-engine.ts";
 import { createCurrentEngine } from "./execute/current-engine.ts";
 import { createPersistedDocuments } from "./execute/persisted-documents.ts";
 import { openDoor } from "./http/door.ts";
 import { createFormatError, createRefusal } from "./http/errors-out.ts";
 import { openExplorer } from "./http/open-explorer.ts";
 import { openSubgraphs } from "./http/open-subgraphs.ts";
+import { readQuestion, refuseByMethod } from "./http/read-question.ts";
 import { refuseForgery } from "./http/refuse-forgery.ts";
 import { createLastGood } from "./plan/last-good.ts";
 import { urlsOfSubgraphs } from "./plan/supergraph.ts";
 import { createSupergraphSource } from "./plan/supergraph-source.ts";
 import { type Handle, inOrder } from "./request.ts";
+import { startCompiledEngine } from "./start-compiled-engine.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import { createBackDoor } from "./upstream/back-door.ts";
+import { createCallContexts } from "./upstream/call-context.ts";
 import { fetchSdl } from "./upstream/fetch-sdl.ts";
 import { createPassThrough } from "./upstream/pass-through.ts";
 import { createWire } from "./upstream/send-by-http.ts";
@@ -49,12 +53,15 @@ export function createGateway(
   const telemetry = createTelemetry(http.metrics, log);
 
   // The back door: what every call of a subgraph meets is listed in upstream/back-door.ts.
-  const wire = createWire({ timeoutMs: config.subgraphTimeout });
+  const { timeouts } = config.subgraphs;
+  const wire = createWire({ ...config.subgraphs, connectTimeout: timeouts.usual });
+  const callContext = createCallContexts(config);
   const send = createBackDoor({
     wire: wire.send,
-    timeoutMs: config.subgraphTimeout,
+    timeouts,
     signingKey: config.signingKey,
     clock,
+    repeatedEntities: config.engine === "apollo",
     callEnded: telemetry.subgraphCalled,
     errorMasked: telemetry.subgraphErrorMasked,
   });
@@ -63,18 +70,33 @@ export function createGateway(
   // What clients have persisted outlives it all.
   const formatError = createFormatError(development);
   const persistedDocuments = createPersistedDocuments();
-  const engine = createCurrentEngine(
-    (supergraph) =>
-      createApolloEngine(supergraph, {
-        development,
-        log,
-        formatError,
-        persistedDocuments,
-        unexpected: telemetry.unexpectedError,
-        dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
-      }),
-    telemetry.enginesBusy,
-  );
+  const forAll = { callContext, formatError, persistedDocuments };
+  const engine =
+    config.engine === "compiled"
+      ? createCurrentEngine<CompiledEngine>(
+          (supergraph, before) =>
+            startCompiledEngine(supergraph, before, {
+              ...forAll,
+              clock,
+              config,
+              readQuestion,
+              refuseByMethod,
+              send,
+              watch: telemetry.planner,
+            }),
+          telemetry.enginesBusy,
+        )
+      : createCurrentEngine(
+          (supergraph) =>
+            createApolloEngine(supergraph, {
+              ...forAll,
+              development,
+              log,
+              unexpected: telemetry.unexpectedError,
+              dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
+            }),
+          telemetry.enginesBusy,
+        );
 
   // What to ask whom.
   let subgraphUrls: ReadonlyMap<string, string> = new Map();
@@ -111,7 +133,7 @@ export function createGateway(
   // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts
   // every answer, its own refusals (too large, not JSON) included. The engine parses, validates, plans, executes through
   // the back door, shapes and masks; it is not ready while there is no supergraph.
-  openDoor(http.app, {
+  openDoor(http, {
     answered: telemetry.requestAnswered,
     cors,
     refuse,
@@ -120,7 +142,7 @@ export function createGateway(
 
   // For authors: one subgraph alone. What it meets is the same, up to the engine.
   if (development) {
-    const passTo = createPassThrough(send, (subgraph) => subgraphUrls.get(subgraph));
+    const passTo = createPassThrough(send, callContext, (subgraph) => subgraphUrls.get(subgraph));
     const handle = (subgraph: string): Handle => inOrder(steps, passTo(subgraph));
     openSubgraphs(http.app, { cors, refuse, handle });
   }

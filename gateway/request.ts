@@ -9,6 +9,8 @@ export interface Request extends HttpQuestion {
   readonly id: string;
   /** Anonymous until the room that knows has said who it is. */
   readonly viewer: Viewer;
+  /** Aborted when the client closes its connection before it has its answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the client asked to be run; known once the document is parsed. */
@@ -21,7 +23,8 @@ export interface Operation {
 export interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: string;
+  /** JSON. An answer that many get is best one `Buffer`: it is encoded once, and packed once. */
+  readonly body: string | Buffer;
   /** Of the error, when the request failed as a whole: undefined once anything was executed. */
   readonly code?: string | undefined;
   /** Undefined when the request failed before its document was understood. */

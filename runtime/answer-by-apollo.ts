@@ -37,9 +37,9 @@ export function askApollo<Context extends BaseContext>(
 }
 
 /** The query string of a request with its question mark, or the empty string. */
-export function searchOf(request: FastifyRequest): string {
-  const queryStart = request.url.indexOf("?");
-  return queryStart < 0 ? "" : request.url.slice(queryStart);
+export function searchOf({ url = "" }: { readonly url?: string | undefined }): string {
+  const queryStart = url.indexOf("?");
+  return queryStart < 0 ? "" : url.slice(queryStart);
 }
 
 /** Lets Apollo Server answer a request that Fastify received. An error that `context` throws is answered too. */

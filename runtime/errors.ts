@@ -17,6 +17,14 @@ export const catalogue = {
     "The document holds no operation of that name, or several and no name.",
   ),
   BAD_REQUEST: client(400, "The HTTP request is not a GraphQL request."),
+  OPERATION_NOT_PLANNABLE: client(
+    400,
+    "The operation is valid, but no right plan for it is found: another one may be.",
+  ),
+  OPERATION_TOO_COMPLEX: client(
+    400,
+    "The operation asks for more than this gateway plans; `limit` says of what, `maximum` how much it may be.",
+  ),
   PERSISTED_QUERY_NOT_FOUND: client(
     200,
     "The hash is not known yet: send it again with the document.",
@@ -58,6 +66,7 @@ export const catalogue = {
     400,
     "A representation has no known `__typename` or lacks its key.",
   ),
+  CLIENT_CLOSED_REQUEST: client(499, "The client left before its answer was there."),
   UNSIGNED_REQUEST: client(
     401,
     "This subgraph answers its gateway only: the viewer header is missing, forged or too old.",

@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import fastify, { type FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { failure } from "./errors.ts";
 import type { Part } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
+import { requestIdOf } from "./request-id.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface HttpServerOptions {
@@ -20,6 +22,12 @@ export interface HttpServer extends Part {
   readonly app: FastifyInstance;
   /** Metrics of this process; `/metrics` prints them in Prometheus' text format. */
   readonly metrics: Registry;
+  /** Bytes of a request body that are read at most. */
+  readonly bodyLimit: number;
+  /** Whether it answers its last requests: connections end with their answers. */
+  stopping(): boolean;
+  /** Lets a listener have requests before Fastify, until the server stops. It says of each whether it took it. */
+  takeFirst(take: (request: IncomingMessage, response: ServerResponse) => boolean): void;
   /** Where the server listens, without a trailing slash; only once it is started. */
   url(): string;
 }
@@ -30,6 +38,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = fastify({
     bodyLimit: options.bodyLimit,
     forceCloseConnections: "idle",
+    genReqId: requestIdOf,
     logger: false,
     requestTimeout: 30_000,
     return503OnClosing: true,
@@ -39,8 +48,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let stopping = false;
 
   // A client that learns of the stop by its answer opens its next connection elsewhere.
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _body, next) => {
     if (stopping) reply.header("connection", "close");
+    next();
   });
   app.get("/livez", () => ({ status: "live" }));
   app.get("/readyz", (_request, reply) => {
@@ -68,6 +78,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     name: "http server",
     app,
     metrics,
+    bodyLimit: options.bodyLimit,
+    stopping: () => stopping,
+    takeFirst(take) {
+      const others = app.server.listeners("request");
+      app.server.removeAllListeners("request");
+      app.server.on("request", (request, response) => {
+        if (!stopping && take(request, response)) return;
+        for (const listener of others) listener.call(app.server, request, response);
+      });
+    },
     async start() {
       await app.listen({ host, port });
     },

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,18 +38,15 @@ async function createSubgraph(): Promise<void> {
   await writeFile(join(root, "supergraph.yaml"), supergraph);
 
   const { name, port } = wanted;
-  const run = (...args: string[]): void =>
-    void execFileSync(process.execPath, args, {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  run("scripts/generate-prisma-clients.js", name);
-  run("scripts/generate-resolver-types.js", name);
   const biome = join("node_modules", "@biomejs", "biome", "bin", "biome");
-  run(biome, "check", "--write", join("subgraphs", name), join("prisma", name));
+  await Promise.all([
+    run(root, "scripts/generate-prisma-clients.js", name),
+    run(root, "scripts/generate-resolver-types.js", name),
+    run(root, biome, "check", "--write", join("subgraphs", name), join("prisma", name)),
+    run(root, join(dist, "scripts", "compose.js")),
+  ]);
   const compiler = createCompiler(root, dist);
   await compiler.compile(await compiler.stale());
-  run(join(dist, "scripts", "compose.js"));
 
   const { url } = variablesOf(name);
   process.stdout.write(`wrote subgraphs/${name}, prisma/${name} and its entry in supergraph.yaml
@@ -56,6 +54,16 @@ Next:  npm run dev                      the graph with ${name} at port ${port} (
        npm test -- subgraphs/${name}    its tests
 It is in no container yet: add it to Dockerfile and docker-compose.yml beside todos.
 `);
+}
+
+/** Runs a Node program of the project, which says by itself what is wrong. @throws when something is */
+async function run(root: string, ...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new ConfigError(`${args.join(" ")} ended with exit code ${code}.`);
 }
 
 /** @returns supergraph.yaml with the new one. @throws ConfigError when it does not compose, as when a type is taken */

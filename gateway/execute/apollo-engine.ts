@@ -18,6 +18,7 @@ import { catalogue, codeOf, type ErrorCode, failure, isErrorCode } from "../../r
 import type { Log } from "../../runtime/log.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { Answer, Operation, Request } from "../request.ts";
+import type { CallContext, ContextOf } from "../upstream/call-context.ts";
 import type { Engine } from "./engine.ts";
 import { explainNulls } from "./explain-nulls.ts";
 import type { PersistedDocuments } from "./persisted-documents.ts";
@@ -29,12 +30,15 @@ interface ApolloEngineOptions {
   readonly persistedDocuments: PersistedDocuments;
   /** Hears of errors that the catalogue does not know, before they are masked. */
   readonly unexpected: (error: unknown, requestId: string) => void;
+  /** Makes what the calls of a request have in common. */
+  readonly callContext: ContextOf;
   /** Makes the back door to one subgraph. */
   readonly dataSource: (subgraph: string, url: string) => GraphQLDataSource<EngineContext>;
 }
 
 interface EngineContext {
   readonly request: Request;
+  readonly callContext: CallContext;
   /** Filled in once the document is parsed. Apollo Server clones the context, so what comes back out of it is one level down. */
   readonly parsed: { operation?: Operation };
 }
@@ -90,7 +94,8 @@ export async function createApolloEngine(
 
   return {
     async answer(request): Promise<Answer> {
-      const context: EngineContext = { request, parsed: {} };
+      const callContext = options.callContext(request);
+      const context: EngineContext = { request, callContext, parsed: {} };
       const { body, headers, status = 200 } = await askApollo(server, request, async () => context);
       if (body.kind !== "complete") throw new Error("the stock engine has no incremental answers");
       const { operation } = context.parsed;

@@ -5,8 +5,8 @@ import type { Answer, Request } from "../request.ts";
 import type { Engine } from "./engine.ts";
 
 /** An engine and the requests that it still has to answer. */
-interface Generation {
-  readonly engine: Engine;
+interface Generation<Kind> {
+  readonly engine: Kind;
   inFlight: number;
   retired: boolean;
 }
@@ -24,19 +24,19 @@ export interface CurrentEngine extends Part {
 }
 
 /** @param busy hears how many engines there are now that a request may run in: 2 and more while requests end in earlier ones */
-export function createCurrentEngine(
-  create: (supergraph: Supergraph) => Promise<Engine>,
+export function createCurrentEngine<Kind extends Engine>(
+  create: (supergraph: Supergraph, before: Kind | undefined) => Promise<Kind>,
   busy: (engines: number) => void = () => {},
 ): CurrentEngine {
-  let current: Generation | undefined;
+  let current: Generation<Kind> | undefined;
   let engines = 0;
 
-  async function retire(generation: Generation): Promise<void> {
+  async function retire(generation: Generation<Kind>): Promise<void> {
     generation.retired = true;
     if (generation.inFlight === 0) await end(generation);
   }
 
-  async function end({ engine }: Generation): Promise<void> {
+  async function end({ engine }: Generation<Kind>): Promise<void> {
     engines -= 1;
     busy(engines);
     await engine.stop();
@@ -58,7 +58,8 @@ export function createCurrentEngine(
       }
     },
     async use(supergraph) {
-      const next: Generation = { engine: await create(supergraph), inFlight: 0, retired: false };
+      const engine = await create(supergraph, current?.engine);
+      const next: Generation<Kind> = { engine, inFlight: 0, retired: false };
       const before = current;
       current = next;
       engines += 1;

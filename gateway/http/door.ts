@@ -1,15 +1,19 @@
-import { randomUUID } from "node:crypto";
-import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { searchOf } from "../../runtime/answer-by-apollo.ts";
+import { catalogue } from "../../runtime/errors.ts";
+import type { HttpServer } from "../../runtime/http-server.ts";
 import { anonymous } from "../../runtime/identity.ts";
+import { requestIdOf } from "../../runtime/request-id.ts";
 import type { Answer, Handle, Operation } from "../request.ts";
-import { compressAnswers, sendCompressed } from "./compress-answers.ts";
 import { type GrantedOrigins, grantOrigins } from "./grant-origins.ts";
-import { inMediaTypeOf } from "./media-type.ts";
+import { createReaders, refuseUnreadable } from "./media-type.ts";
+import { createBodyReader } from "./read-body.ts";
+import { createSender } from "./send-answer.ts";
 
-/** A request that was answered, or refused by the door itself. */
+/** A request that was answered, refused by the door itself, or left by its client. */
 export interface AnsweredRequest {
   readonly id: string;
+  /** 499, as nginx has it, when the client did not wait for its answer. */
   readonly status: number;
   readonly operation: Operation | undefined;
   readonly milliseconds: number;
@@ -23,65 +27,87 @@ interface DoorOptions {
   readonly answered: (request: AnsweredRequest) => void;
 }
 
-/** GraphQL over HTTP at `/graphql`. Every answer carries the request's id and is never stored by anyone. */
-export function openDoor(app: FastifyInstance, options: DoorOptions): void {
-  const visits = new WeakMap<FastifyRequest, { id: string; operation?: Operation | undefined }>();
+/** Of a request whose client has left: nobody hears it. */
+const unheard = catalogue.CLIENT_CLOSED_REQUEST.status;
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const visit = visits.get(request) ?? { id: requestId(request) };
-    const { body, headers, method } = request;
-    const question = { id: visit.id, method, headers, search: searchOf(request), body };
-    const given = await options
-      .handle({ ...question, viewer: anonymous })
-      .catch((error: unknown) => options.refuse(error, visit.id));
-    visit.operation = given.operation;
-    return send(request, reply, given);
+const path = "/graphql";
+
+/**
+ * GraphQL over HTTP at `/graphql`. Every answer carries the request's id and is never stored by anyone.
+ *
+ * A POST goes past Fastify: its hooks, parsers and replies cost as much again as the rest of the door. Fastify routes
+ * everything else that comes here, preflights and pages for browsers apart, to the same function.
+ */
+export function openDoor(http: HttpServer, options: DoorOptions): void {
+  const { answered, cors, handle, refuse } = options;
+  const readerOf = createReaders();
+  const readBody = createBodyReader(http.bodyLimit);
+  const sendAnswer = createSender(cors);
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    const began = performance.now();
+    const { headers, method = "" } = request;
+    const id = requestIdOf(request);
+    const reader = readerOf(headers.accept);
+    const left = new AbortController();
+    let operation: Operation | undefined;
+    response.on("close", () => {
+      if (!response.writableFinished) left.abort();
+      const status = response.writableFinished ? response.statusCode : unheard;
+      answered({ id, status, operation, milliseconds: performance.now() - began });
+    });
+
+    if (method === "POST") {
+      readBody(request, (error, body) => {
+        if (error === undefined) answer(body);
+        // More of the body may come, which nobody would read.
+        else send(refuse(error, id), true);
+      });
+    } else answer(undefined);
+
+    async function answer(body: unknown): Promise<void> {
+      const { signal } = left;
+      const question = { id, method, headers, search: searchOf(request), body };
+      let given: Answer;
+      try {
+        refuseUnreadable(reader);
+        given = await handle({ ...question, viewer: anonymous, signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        given = refuse(error, id);
+      }
+      operation = given.operation;
+      await send(given, false);
+    }
+
+    async function send(given: Answer, last: boolean): Promise<void> {
+      if (response.destroyed) return;
+      const recipient = { id, headers, reader, last: last || http.stopping() };
+      try {
+        await sendAnswer(response, recipient, given);
+      } catch (error) {
+        refuse(error, id);
+        response.destroy();
+      }
+    }
   }
 
-  app.register(async (room) => {
-    // Outside the counted room: preflights are no requests.
-    grantOrigins(room, options.cors);
-    await room.register(async (counted) => {
-      // Fastify would read text/plain, the one type in which a foreign page can post without asking first.
-      counted.removeContentTypeParser("text/plain");
-      counted.addHook("onRequest", async (request, reply) => {
-        const id = requestId(request);
-        visits.set(request, { id });
-        reply.header("x-request-id", id);
-        reply.header("cache-control", "no-store");
-        // Nothing here needs a compressed body, and a few kB of one can hold a GB.
-        const { "content-encoding": encoding = "identity" } = request.headers;
-        if (encoding !== "identity") throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(encoding);
-      });
-      counted.addHook("onResponse", async (request, reply) => {
-        const visit = visits.get(request);
-        if (visit === undefined) return;
-        const { elapsedTime: milliseconds, statusCode: status } = reply;
-        options.answered({ id: visit.id, status, operation: visit.operation, milliseconds });
-      });
-      counted.setErrorHandler((error, request, reply) =>
-        send(request, reply, options.refuse(error, visits.get(request)?.id ?? "")),
-      );
-      await compressAnswers(counted);
-      counted.route({
-        method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-        url: "/graphql",
-        handler: answer,
-      });
+  http.takeFirst((request, response) => {
+    const { method, url = "" } = request;
+    if (method !== "POST" || !(url === path || url.startsWith(`${path}?`))) return false;
+    serve(request, response);
+    return true;
+  });
+  http.app.register(async (room) => {
+    grantOrigins(room, cors);
+    room.route({
+      method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      url: path,
+      onRequest(request, reply) {
+        reply.hijack();
+        serve(request.raw, reply.raw);
+      },
+      handler: () => undefined,
     });
   });
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, given: Answer): FastifyReply {
-  const { body, headers, status } = inMediaTypeOf(request.headers.accept, given);
-  reply.code(status);
-  for (const [name, value] of headers) reply.header(name, value);
-  reply.header("cache-control", "no-store");
-  return sendCompressed(reply, body);
-}
-
-/** The client's own id if it is harmless in a log and a header, or a new one. */
-function requestId({ headers }: FastifyRequest): string {
-  const given = headers["x-request-id"];
-  return typeof given === "string" && /^[\w.:/=+-]{1,128}$/.test(given) ? given : randomUUID();
 }

@@ -43,17 +43,27 @@ export function createRefusal(
       cause instanceof GraphQLError
         ? cause
         : new GraphQLError("", { originalError: asError(cause) });
-    const formatted = formatError(error.toJSON(), error);
+    const { formatted, http } = apart(formatError(error.toJSON(), error));
     const code = codeOf(formatted) ?? "INTERNAL_SERVER_ERROR";
     if (code === "INTERNAL_SERVER_ERROR") unexpected(thrown, requestId);
-    const { retryable, status } = catalogue[code];
-    const headers = new Map([["content-type", "application/json; charset=utf-8"]]);
+    const { retryable } = catalogue[code];
+    const headers = new Map(http.headers);
+    const status = http.status ?? unread?.status ?? catalogue[code].status;
     // RFC 6750 has a client look here for why its token was not taken.
     if (code.startsWith("TOKEN_")) headers.set("www-authenticate", 'Bearer error="invalid_token"');
     if (status === 503 && retryable) headers.set("retry-after", "1");
     const body = JSON.stringify({ errors: [formatted] });
-    return { status: unread?.status ?? status, headers, body, code };
+    return { status, headers, body, code };
   };
+}
+
+/** What an error says to HTTP by its extension `http`, as Apollo Server's errors do, apart from what it says to its reader. */
+function apart(error: GraphQLFormattedError): {
+  readonly formatted: GraphQLFormattedError;
+  readonly http: { readonly status?: number; readonly headers?: ReadonlyMap<string, string> };
+} {
+  const { http = {}, ...extensions } = error.extensions ?? {};
+  return { formatted: { ...error, extensions }, http: http as object };
 }
 
 function asError(thrown: unknown): Error {

@@ -11,6 +11,24 @@ export interface GrantedOrigins {
 /** Seconds that a browser may remember a preflight's answer; browsers cap it themselves. */
 const preflightAge = 86_400;
 
+/** Headers of answers that a page may read. */
+const exposed = ["x-request-id", "retry-after", "www-authenticate"];
+
+/** For answers outside Fastify's routes: names and values in turn, of the headers that an origin is granted. */
+export function createGrants({
+  origins,
+}: GrantedOrigins): (origin: string | undefined) => readonly string[] {
+  const granted = new Set(origins);
+  return (origin) => {
+    if (origin === undefined || granted.size === 0) return [];
+    if (!granted.has(origin)) return ["vary", "Origin"];
+    return [
+      ...["vary", "Origin", "access-control-allow-origin", origin],
+      ...["access-control-expose-headers", exposed.join(", ")],
+    ];
+  };
+}
+
 /**
  * Lets pages of these origins read the answers of the routes in this room. Nothing is granted to any other, `null`
  * included, and nobody may send cookies: tokens travel in `Authorization` only.
@@ -33,7 +51,7 @@ export function grantOrigins(
       decide(null, origin !== undefined && granted.has(origin) ? origin : false);
     },
     methods: ["GET", "POST"],
-    exposedHeaders: ["x-request-id", "retry-after", "www-authenticate"],
+    exposedHeaders: exposed,
     maxAge: preflightAge,
     credentials: false,
   });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { searchOf } from "../../runtime/answer-by-apollo.ts";
 import { anonymous } from "../../runtime/identity.ts";
@@ -19,21 +18,27 @@ export function openSubgraphs(app: FastifyInstance, options: OpenSubgraphsOption
   const { cors, handle, refuse } = options;
   const room = async (inside: FastifyInstance): Promise<void> => {
     grantOrigins(inside, cors);
-    inside.setErrorHandler((error, _, reply) => send(reply, refuse(error, "")));
+    inside.setErrorHandler((error, request, reply) =>
+      send(request, reply, refuse(error, request.id)),
+    );
     inside.post("/:name/graphql", async (request: SubgraphRequest, reply) => {
-      const { body, headers, method, params } = request;
-      const id = randomUUID();
+      const { body, headers, id, method, params } = request;
       const question = { id, method, headers, search: searchOf(request), body };
       const answer = await handle(params.name)({ ...question, viewer: anonymous }).catch(
         (error: unknown) => refuse(error, id),
       );
-      return send(reply.header("x-request-id", id), answer);
+      return send(request, reply, answer);
     });
   };
   app.register(room, { prefix: "/subgraphs" });
 }
 
-function send(reply: FastifyReply, { body, headers, status }: Answer): FastifyReply {
+function send(
+  { id }: FastifyRequest,
+  reply: FastifyReply,
+  { body, headers, status }: Answer,
+): FastifyReply {
+  reply.type("application/json; charset=utf-8");
   for (const [name, value] of headers) reply.header(name, value);
-  return reply.code(status).header("cache-control", "no-store").send(body);
+  return reply.code(status).headers({ "cache-control": "no-store", "x-request-id": id }).send(body);
 }

@@ -46,7 +46,7 @@ const passing: readonly (readonly [string, Headers])[] = [
 for (const [who, headers] of passing) {
   test(`S18 a GET from ${who} is answered`, async () => {
     const answer = await send(one.url, { path: query, headers });
-    expect(answer).toMatchObject({ status: 200, body: '{"data":{"loanCount":3}}\n' });
+    expect(answer).toMatchObject({ status: 200, body: '{"data":{"loanCount":3}}' });
   });
 }
 

@@ -33,8 +33,6 @@ export function refuseForgery(origins: readonly string[]): Step {
     return !foreign || granted.has(headers.origin ?? "");
   }
 
-  return (next) => async (request) => {
-    if (!passes(request)) throw failure("BAD_REQUEST", refused);
-    return next(request);
-  };
+  return (next) => (request) =>
+    passes(request) ? next(request) : Promise.reject(failure("BAD_REQUEST", refused));
 }

@@ -1,9 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Log } from "../../runtime/log.ts";
 import type { AnsweredRequest } from "../http/door.ts";
+import type { PlannerWatch } from "../plan/planner.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { MaskedError } from "../upstream/with-clean-errors.ts";
 import type { MeasuredCall } from "../upstream/with-measure.ts";
+import { watchPlanner } from "./watch-planner.ts";
 
 /** One function for each thing worth counting: what is counted and what is logged of it stand together. */
 export interface Telemetry {
@@ -16,6 +18,7 @@ export interface Telemetry {
   supergraphLoaded(supergraph: Supergraph, origin: string): void;
   supergraphFailed(reason: string): void;
   enginesBusy(engines: number): void;
+  readonly planner: PlannerWatch;
 }
 
 /** Seconds: a warm small query takes a few milliseconds, a deadline a few seconds. */
@@ -86,7 +89,8 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     subgraphCalled({ fault, milliseconds, outcome, requestId, subgraph }) {
       calls.inc({ subgraph, outcome });
       callSeconds.observe({ subgraph }, milliseconds / 1000);
-      if (fault === undefined) return;
+      // Whoever leaves is no fault of a subgraph.
+      if (fault === undefined || outcome === "CLIENT_CLOSED_REQUEST") return;
       log.warn({ err: fault, subgraph, outcome, request: requestId }, "a subgraph call failed");
     },
     subgraphErrorMasked({ error, requestId, subgraph }) {
@@ -114,5 +118,6 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     enginesBusy(count) {
       engines.set(count);
     },
+    planner: watchPlanner(registry, log),
   };
 }

@@ -1,16 +1,19 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { type Send, wrap } from "./send.ts";
 import { type MaskedError, withCleanErrors } from "./with-clean-errors.ts";
-import { withDeadline } from "./with-deadline.ts";
+import { type Timeouts, withDeadline } from "./with-deadline.ts";
 import { withDistinctEntities } from "./with-distinct-entities.ts";
 import { type MeasuredCall, withMeasure } from "./with-measure.ts";
+import { withSecondTry } from "./with-second-try.ts";
 import { withSignedViewer } from "./with-signed-viewer.ts";
 
 interface BackDoorOptions {
   readonly wire: Send;
-  readonly timeoutMs: number;
+  readonly timeouts: Timeouts;
   readonly signingKey: string | undefined;
   readonly clock: Clock;
+  /** Whether calls may ask for an entity many times, as those of the stock engine do. */
+  readonly repeatedEntities: boolean;
   readonly callEnded: (call: MeasuredCall) => void;
   readonly errorMasked: (error: MaskedError) => void;
 }
@@ -21,8 +24,10 @@ export function createBackDoor(options: BackDoorOptions): Send {
     [
       // Outermost: it counts what the engine gets, waiting and refusals of ours included.
       withMeasure(options.callEnded),
-      withDistinctEntities(),
-      withDeadline(options.timeoutMs),
+      ...(options.repeatedEntities ? [withDistinctEntities()] : []),
+      withDeadline(options.timeouts),
+      // Inside the deadline: both tries share its time.
+      withSecondTry(),
       withCleanErrors(options.errorMasked),
       // Innermost: a signature is only good for a minute, so it is made when the call leaves.
       withSignedViewer(options.signingKey, options.clock),

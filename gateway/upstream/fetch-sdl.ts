@@ -13,9 +13,8 @@ export async function fetchSdl(send: Send, subgraph: string, url: string): Promi
     query: "query SubgraphSchema { _service { sdl } }",
     operationName: "SubgraphSchema",
     variables: {},
-    viewer: anonymous,
-    requestId: "supergraph",
-    headers: {},
+    operationKind: "query",
+    context: { viewer: anonymous, requestId: "supergraph", forwarded: {}, trace: {} },
   });
   const service = data?.["_service"];
   const sdl = typeof service === "object" && service !== null && "sdl" in service && service.sdl;

@@ -1,6 +1,7 @@
 import { GraphQLError, parse } from "graphql";
 import { failure } from "../../runtime/errors.ts";
 import type { Handle } from "../request.ts";
+import type { ContextOf } from "./call-context.ts";
 import type { Send, SubgraphCall } from "./send.ts";
 import { sendWithoutThrowing } from "./subgraph-data-source.ts";
 
@@ -10,14 +11,14 @@ import { sendWithoutThrowing } from "./subgraph-data-source.ts";
  */
 export function createPassThrough(
   send: Send,
+  contextOf: ContextOf,
   urlOf: (subgraph: string) => string | undefined,
 ): (subgraph: string) => Handle {
   return (subgraph) => async (request) => {
     const url = urlOf(subgraph);
     if (url === undefined) throw failure("NOT_FOUND", `The graph has no subgraph ${subgraph}.`);
-    const { id: requestId, viewer } = request;
     const operation = readOperation(request.body);
-    const call = { ...operation, subgraph, url, viewer, requestId, headers: {} };
+    const call = { ...operation, subgraph, url, context: contextOf(request) };
     const { data, errors } = await sendWithoutThrowing(send, call);
     return {
       status: 200,

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { parseWithoutTraps } from "./parse-without-traps.ts";
 import type { SubgraphAnswer, SubgraphError } from "./send.ts";
 import { SubgraphFault } from "./subgraph-fault.ts";
 
@@ -15,13 +16,14 @@ const unavailable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /**
  * Trusts nothing: the type, the encoding, the JSON and the shape are checked before anything else sees the answer.
  * GraphQL errors are understood under any status.
+ * @param query what was asked: names that reach prototypes are only taken from an answer to a query that has them
  */
-export function readAnswer(raw: RawAnswer): SubgraphAnswer {
+export function readAnswer(raw: RawAnswer, query: string): SubgraphAnswer {
   const { body, contentType, status } = raw;
   const isJson = /^application\/(graphql-response\+)?json\s*(;|$)/i.test(contentType);
   if (!isJson) throw unusable(raw, `its content type is ${contentType || "missing"}`);
   if (!isUtf8(body)) throw unusable(raw, "its body is not UTF-8");
-  const answer = parseJson(raw);
+  const answer = parseJson(raw, query);
   if (!isRecord(answer)) throw unusable(raw, "its body is not a JSON object");
   const { data, errors = [] } = answer;
   if (!Array.isArray(errors)) throw unusable(raw, "`errors` is not a list");
@@ -42,9 +44,9 @@ function unusable({ status }: RawAnswer, why: string): SubgraphFault {
     : new SubgraphFault("SUBGRAPH_INVALID_RESPONSE", `status ${status}: ${why}`);
 }
 
-function parseJson(raw: RawAnswer): unknown {
+function parseJson(raw: RawAnswer, query: string): unknown {
   try {
-    return JSON.parse(raw.body.toString());
+    return parseWithoutTraps(raw.body.toString(), query);
   } catch {
     throw unusable(raw, "its body is not JSON");
   }

@@ -1,4 +1,4 @@
-import type { Viewer } from "../request.ts";
+import type { CallContext } from "./call-context.ts";
 
 /** One GraphQL operation for one subgraph. */
 export interface SubgraphCall {
@@ -7,11 +7,15 @@ export interface SubgraphCall {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Viewer;
-  readonly requestId: string;
-  /** Lower-case names. Starts empty: nothing that a client sent gets in by itself. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  /** The JSON text of `query`, `operationName` and `variables`, from whom had it at hand; else the wire writes it. */
+  readonly body?: string;
+  /** Only what is said to be a query is ever asked twice. */
+  readonly operationKind?: "query" | "mutation";
+  readonly context: CallContext;
+  /** When the call is given up, in milliseconds of `performance.now()`. */
+  readonly deadline?: number;
+  /** What the gateway says of itself; lower-case names. Nothing that a client sent gets in here. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An error as a subgraph reports it, or as it is relayed. */

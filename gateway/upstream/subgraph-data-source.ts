@@ -1,16 +1,24 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from "@apollo/gateway";
 import { anonymous } from "../../runtime/identity.ts";
-import type { Request } from "../request.ts";
+import type { CallContext } from "./call-context.ts";
 import { explainFault, placeErrors } from "./error-places.ts";
 import type { Send, SubgraphAnswer, SubgraphCall } from "./send.ts";
 import { SubgraphFault } from "./subgraph-fault.ts";
 
 /** What the engine hands from the request to its calls. */
-export interface CallContext {
-  readonly request: Request;
+export interface StockContext {
+  readonly callContext: CallContext;
 }
 
-type ProcessResult = ReturnType<GraphQLDataSource<CallContext>["process"]>;
+type ProcessResult = ReturnType<GraphQLDataSource<StockContext>["process"]>;
+
+/** For calls that no client's request leads to. */
+const noRequest: CallContext = {
+  viewer: anonymous,
+  requestId: "gateway",
+  forwarded: {},
+  trace: {},
+};
 
 /**
  * The back door in the shape that `@apollo/gateway` asks for. It never throws: a thrown error would have no path,
@@ -20,9 +28,9 @@ export function createSubgraphDataSource(
   subgraph: string,
   url: string,
   send: Send,
-): GraphQLDataSource<CallContext> {
+): GraphQLDataSource<StockContext> {
   return {
-    async process(options: GraphQLDataSourceProcessOptions<CallContext>): ProcessResult {
+    async process(options: GraphQLDataSourceProcessOptions<StockContext>): ProcessResult {
       const call = callOf(options, subgraph, url);
       const { data, errors } = await sendWithoutThrowing(send, call);
       return {
@@ -45,21 +53,13 @@ export async function sendWithoutThrowing(send: Send, call: SubgraphCall): Promi
 }
 
 function callOf(
-  options: GraphQLDataSourceProcessOptions<CallContext>,
+  options: GraphQLDataSourceProcessOptions<StockContext>,
   subgraph: string,
   url: string,
 ): SubgraphCall {
-  const { request } = options;
-  const asked = (options.context as Partial<CallContext>).request;
-  return {
-    subgraph,
-    url,
-    query: request.query ?? "",
-    operationName: request.operationName,
-    variables: request.variables ?? {},
-    viewer: asked?.viewer ?? anonymous,
-    requestId: asked?.id ?? "gateway",
-    // `request.http` may carry headers of the stock executor, such as those that ask for traces: they stay here.
-    headers: {},
-  };
+  // `request.http` may carry headers of the stock executor, such as those that ask for traces: they stay here.
+  const { query = "", operationName, variables = {} } = options.request;
+  const { callContext: context = noRequest } = options.context as Partial<StockContext>;
+  const operationKind = /^\s*mutation\b/.test(query) ? "mutation" : "query";
+  return { subgraph, url, query, operationName, variables, operationKind, context };
 }

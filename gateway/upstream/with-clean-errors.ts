@@ -27,7 +27,8 @@ export function withCleanErrors(masked: (error: MaskedError) => void): Wrapper {
   return (send) => async (call) => {
     const answer = await send(call);
     if (answer.errors.length === 0) return answer;
-    const { requestId, subgraph } = call;
+    const { subgraph } = call;
+    const { requestId } = call.context;
     const errors = answer.errors.map((error) => {
       const clean = relayed(error, subgraph);
       if (clean !== undefined) return clean;

@@ -1,23 +1,22 @@
 import type { Wrapper } from "./send.ts";
 import { SubgraphFault } from "./subgraph-fault.ts";
 
-/** Gives a call up after `milliseconds`, its body included. */
-export function withDeadline(milliseconds: number): Wrapper {
-  return (send) => async (call) => {
-    // Cleared when the answer is there: AbortSignal.timeout would keep every call in memory until it fires.
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), milliseconds);
-    const { signal } = deadline;
-    try {
-      return await send({
-        ...call,
-        signal: call.signal === undefined ? signal : AbortSignal.any([call.signal, signal]),
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new SubgraphFault("SUBGRAPH_TIMEOUT", `no answer within ${milliseconds} ms`);
-    } finally {
-      clearTimeout(timer);
+/** Milliseconds that one call may take. */
+export interface Timeouts {
+  readonly usual: number;
+  /** Of the subgraphs that have their own. */
+  readonly of: ReadonlyMap<string, number>;
+}
+
+/** Says when a call is given up: at the end of its subgraph's time or of the request's, whichever is nearer. The wire keeps it. */
+export function withDeadline({ of, usual }: Timeouts): Wrapper {
+  return (send) => (call) => {
+    const now = performance.now();
+    const { deadline: ofRequest = Number.POSITIVE_INFINITY } = call.context;
+    if (ofRequest <= now) {
+      return Promise.reject(new SubgraphFault("SUBGRAPH_TIMEOUT", "the request's time is over"));
     }
+    const ofSubgraph = now + (of.get(call.subgraph) ?? usual);
+    return send({ ...call, deadline: Math.min(ofSubgraph, ofRequest) });
   };
 }

@@ -12,9 +12,7 @@ function call(representations: readonly unknown[], query = entitiesQuery): Subgr
     query,
     operationName: undefined,
     variables: { representations, first: 3 },
-    viewer: anonymous,
-    requestId: "test",
-    headers: {},
+    context: { viewer: anonymous, requestId: "test", forwarded: {}, trace: {} },
   };
 }
 

@@ -14,7 +14,8 @@ export interface MeasuredCall {
 /** Tells how every call ended and how long it took. */
 export function withMeasure(ended: (call: MeasuredCall) => void): Wrapper {
   return (send) => async (call) => {
-    const { requestId, subgraph } = call;
+    const { subgraph } = call;
+    const { requestId } = call.context;
     const started = performance.now();
     const since = (): number => performance.now() - started;
     try {

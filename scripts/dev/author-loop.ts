@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildSubgraph, printSchema } from "@apollo/federation-internals";
 import { parse } from "graphql";
-import { Broken } from "./broken.ts";
+import { Broken, describeFault } from "./broken.ts";
 import type { Changes } from "./changes.ts";
 import type { Compiler } from "./compiler.ts";
 import { type ComposedGraph, placeSdl } from "./compose-graph.ts";
@@ -59,7 +59,8 @@ export function createAuthorLoop(options: AuthorLoopOptions): AuthorLoop {
     for (const subgraph of own(changes.databases)) await options.migrate(subgraph);
     const changed = await changedSchemas(changes.schemas);
     const nextGenerations = raise(generations, changed);
-    const next = changed.length === 0 ? graph : await options.compose(nextGenerations);
+    const next =
+      changed.length > 0 || changes.graph ? await options.compose(nextGenerations) : graph;
     const begun = await beginAll(own(changes.subgraphs));
     try {
       for (const { subgraph, version } of begun) {
@@ -76,14 +77,18 @@ export function createAuthorLoop(options: AuthorLoopOptions): AuthorLoop {
     graph = next;
     const replaced = begun.map(({ subgraph, version }) => replace(subgraph, version));
     // Gateway first: what was removed answers until no request asks for it any more.
-    retire(replaced, changed.length > 0).catch(() => undefined);
+    void retire(replaced, changed.length > 0);
   }
 
   /** Those whose text differs from what is served. */
   async function changedSchemas(names: Iterable<string>): Promise<readonly string[]> {
     const changed: string[] = [];
     for (const name of names) {
-      const text = await readFile(join(root, "subgraphs", name, "schema.graphql"), "utf8");
+      const file = join(root, "subgraphs", name, "schema.graphql");
+      const text = await readFile(file, "utf8").catch(() => {
+        const hint = "save it again, or take its entry out of supergraph.yaml.";
+        throw new Broken(describeFault({ file, message: "cannot be read", hint }));
+      });
       if (text !== graph.schemas.get(name)) changed.push(name);
     }
     return changed;
@@ -139,7 +144,8 @@ export function createAuthorLoop(options: AuthorLoopOptions): AuthorLoop {
     replaced: readonly (Begun | undefined)[],
     afterGateway: boolean,
   ): Promise<void> {
-    if (afterGateway) await waitUntilDrained(gatewayUrl);
+    // A gateway that does not say so is one that ends.
+    if (afterGateway) await waitUntilDrained(gatewayUrl).catch(() => undefined);
     await Promise.all(replaced.map((one) => one?.subgraph.end(one.version)));
     for (const one of replaced) one?.subgraph.warmUp();
   }
@@ -178,8 +184,14 @@ async function checkSchema(
   version: RunningVersion,
   { schemas }: ComposedGraph,
 ): Promise<void> {
-  const text = schemas.get(subgraph.name) ?? "";
+  const { name } = subgraph;
+  const text = schemas.get(name);
+  if (text === undefined) return;
   const expected = printSchema(buildSubgraph("<unnamed>", "", parse(text), false).schema);
-  if ((await subgraph.schemaOf(version)) === expected) return;
-  throw new Broken(`${subgraph.name}: schema.graphql was saved again. What to do: wait a moment.`);
+  const told = await subgraph.schemaOf(version).catch(() => {
+    const message = `${name} ended when it was asked for its schema`;
+    throw new Broken(describeFault({ message, hint: "correct what ends it; it says above why." }));
+  });
+  if (told === expected) return;
+  throw new Broken(`${name}: schema.graphql was saved again. What to do: wait a moment.`);
 }

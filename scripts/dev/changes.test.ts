@@ -1,18 +1,25 @@
 import { expect, test } from "@jest/globals";
 import { sortChanges } from "./changes.ts";
 
-function sorted(...paths: string[]): Readonly<Record<string, readonly string[]>> {
+function sorted(...paths: string[]): Readonly<Record<string, readonly string[] | boolean>> {
   const files = paths.map((path) => `/project/${path}`);
-  const changes = sortChanges(files, "/project", ["users", "todos"]);
-  return Object.fromEntries(
-    Object.entries(changes).map(([kind, names]: [string, ReadonlySet<string>]) => [
-      kind,
-      [...names].map((name) => name.replace("/project/", "")),
-    ]),
-  );
+  const { graph, ...changes } = sortChanges(files, "/project", ["users", "todos"]);
+  const sets = Object.entries(changes).map(([kind, names]: [string, ReadonlySet<string>]) => [
+    kind,
+    [...names].map((name) => name.replace("/project/", "")),
+  ]);
+  return { ...Object.fromEntries(sets), graph };
 }
 
-const nothing = { sources: [], subgraphs: [], schemas: [], databases: [], types: [], forLater: [] };
+const nothing = {
+  sources: [],
+  subgraphs: [],
+  schemas: [],
+  databases: [],
+  types: [],
+  graph: false,
+  forLater: [],
+};
 
 test.each([
   [
@@ -38,7 +45,13 @@ test.each([
   ["prisma/users/schema.prisma", { subgraphs: ["users"], databases: ["users"] }],
   ["prisma/users/migrations/1/migration.sql", { subgraphs: ["users"], databases: ["users"] }],
   ["prisma/users/seed.ts", { sources: ["prisma/users/seed.ts"] }],
-  ["supergraph.yaml", { forLater: ["supergraph.yaml"] }],
+  ["supergraph.yaml", { graph: true }],
+  ["subgraphs/reviews/schema.graphql", { forLater: ["subgraphs/reviews"] }],
+  [
+    "subgraphs/reviews/config.ts",
+    { sources: ["subgraphs/reviews/config.ts"], forLater: ["subgraphs/reviews"] },
+  ],
+  ["prisma/reviews/schema.prisma", {}],
   ["README.md", {}],
 ])("%s takes what it takes, and no more", (path, wanted) => {
   expect(sorted(path)).toEqual({ ...nothing, ...wanted });

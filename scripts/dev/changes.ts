@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { isSource } from "./compiler.ts";
 
 /** What was saved since the last time, sorted by what it takes to bring it to life. */
@@ -13,7 +13,9 @@ export interface Changes {
   readonly databases: ReadonlySet<string>;
   /** Subgraphs whose resolver types are to be generated anew. */
   readonly types: ReadonlySet<string>;
-  /** Files that a start alone takes up. */
+  /** Whether supergraph.yaml was saved. */
+  readonly graph: boolean;
+  /** Files that a start alone takes up, and folders of subgraphs that are not running. */
   readonly forLater: ReadonlySet<string>;
 }
 
@@ -29,6 +31,7 @@ export function sortChanges(
   const databases = new Set<string>();
   const types = new Set<string>();
   const forLater = new Set<string>();
+  let graph = false;
   for (const file of files) {
     const path = relative(root, file);
     const [folder = "", name = "", ...rest] = path.split("/");
@@ -45,9 +48,13 @@ export function sortChanges(
     } else if (isSource(path) && (folder === "runtime" || path.startsWith("subgraphs/kit/"))) {
       for (const one of own) subgraphs.add(one);
       if (folder === "runtime") forLater.add(file);
-    } else if (isSource(path) || path === "supergraph.yaml") {
+    } else if (path === "supergraph.yaml") {
+      graph = true;
+    } else if (folder === "subgraphs" && name !== "kit" && rest.length > 0) {
+      forLater.add(join(root, folder, name));
+    } else if (isSource(path) && folder !== "prisma") {
       forLater.add(file);
     }
   }
-  return { sources, subgraphs, schemas, databases, types, forLater };
+  return { sources, subgraphs, schemas, databases, types, graph, forLater };
 }

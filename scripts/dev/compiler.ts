@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { Broken, describeFault } from "./broken.ts";
@@ -18,7 +18,8 @@ const compilerOptions: ts.CompilerOptions = {
 
 export interface Compiler {
   /**
-   * Writes what `npm run build` would write of these sources, each by itself and without looking at types.
+   * Writes what `npm run build` would write of these sources, each by itself and without looking at types. Of a source that is
+   * gone, what was built goes too, so that whoever still imports it says so.
    * @param files absolute paths; nothing is written when one is wrong
    * @throws Broken with the first syntax error of each
    */
@@ -31,11 +32,14 @@ export interface Compiler {
 export function createCompiler(root: string, dist: string): Compiler {
   const placeOf = (file: string): string => join(dist, relative(root, file)).replace(/ts$/, "js");
 
-  async function compileOne(file: string): Promise<Compiled> {
-    const { diagnostics, outputText, sourceMapText } = ts.transpileModule(
-      await readFile(file, "utf8"),
-      { fileName: file, reportDiagnostics: true, compilerOptions },
-    );
+  async function compileOne(file: string): Promise<Compiled | undefined> {
+    const source = await readFile(file, "utf8").catch(unlessMissing);
+    if (source === undefined) return undefined;
+    const { diagnostics, outputText, sourceMapText } = ts.transpileModule(source, {
+      fileName: file,
+      reportDiagnostics: true,
+      compilerOptions,
+    });
     const place = placeOf(file);
     const map = {
       ...(JSON.parse(sourceMapText ?? "{}") as object),
@@ -52,13 +56,18 @@ export function createCompiler(root: string, dist: string): Compiler {
 
   return {
     async compile(files) {
-      const compiled = await Promise.all(files.map(compileOne));
+      const outcomes = await Promise.all(files.map(compileOne));
+      const compiled = outcomes.filter((one) => one !== undefined);
       const faults = compiled.flatMap((one) => one.faults);
       if (faults.length > 0) throw new Broken(faults.join("\n"));
       for (const { map, place, text } of compiled) {
         await mkdir(dirname(place), { recursive: true });
         await writeFile(`${place}.map`, map);
         await writeFile(place, text);
+      }
+      for (const place of files.filter((_, index) => outcomes[index] === undefined).map(placeOf)) {
+        await rm(place, { force: true });
+        await rm(`${place}.map`, { force: true });
       }
     },
     async stale() {
@@ -77,6 +86,10 @@ interface Compiled {
   readonly text: string;
   readonly map: string;
   readonly faults: readonly string[];
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** Whether `npm run build` compiles a file, by its path from the top of the project. */

@@ -49,6 +49,32 @@ SyntaxError: The requested module './model/lists.js' does not provide an export 
   );
 });
 
+test("an import of what is not there is at its line, and names the source that is missing", async () => {
+  const file = join(root, "subgraphs/todos/model/imports.ts");
+  await mkdir(join(root, "subgraphs/todos/model"), { recursive: true });
+  await writeFile(
+    file,
+    'import type { Gone } from "./gone.ts";\n\nimport {\n  one,\n} from "./lists.ts";\nimport "./more.ts";\none as Gone;\n',
+  );
+  await createCompiler(root, dist).compile([file]);
+  const importer = join(dist, "subgraphs/todos/model/imports.js");
+  const missing = join(dist, "subgraphs/todos/model/lists.js");
+  const place = relative(process.cwd(), file);
+  expect(
+    describe(`Error [ERR_MODULE_NOT_FOUND]: Cannot find module '${missing}' imported from ${importer}
+    at finalizeResolution (node:internal/modules/esm/resolve:283:11)\n`),
+  ).toBe(
+    `${place}:3: cannot find module subgraphs/todos/model/lists.ts. What to do: correct the path of the import, or save what it names.`,
+  );
+  expect(
+    describe(
+      `Error [ERR_MODULE_NOT_FOUND]: Cannot find package './more' imported from ${importer}\n`,
+    ),
+  ).toBe(
+    `${place}:6: cannot find package ./more. What to do: correct the import, or install the package.`,
+  );
+});
+
 test("what a process says in one sentence, or does not say, is passed on", () => {
   expect(describe("TODOS_PORT: must be a port\n")).toMatch(/^TODOS_PORT: must be a port\. What/);
   expect(describe("")).toMatch(/^todos ended with exit code 1\. What to do: /);

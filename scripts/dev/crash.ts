@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeFault } from "./broken.ts";
 
@@ -20,13 +20,14 @@ export function describeCrash(crash: Crash, dist: string): string {
     /^\s*(?:Uncaught )?\w*Error(?: \[\w+\])?: (.+)$/m.exec(said)?.[1] ??
     said.trim().split("\n")[0] ??
     "";
-  const built = placesIn(said, dist);
+  const missing = missingImport(message, dist);
+  const built = missing === undefined ? placesIn(said, dist) : [missing.place];
   const own = built.find(({ file }) => isBelow(join(dist, "subgraphs", subgraph), file));
   const place = own ?? built[0];
   const source = place && sourceOf(place);
   return describeFault({
     ...source,
-    message: message === "" ? `${subgraph} ${how}` : message,
+    message: missing?.message ?? (message === "" ? `${subgraph} ${how}` : message),
     hint: hintFor(message),
   });
 }
@@ -49,6 +50,24 @@ function placesIn(said: string, dist: string): readonly Place[] {
     .filter(({ file }) => isBelow(dist, file));
 }
 
+/** Node names who imports what is not there, both as built, and no line. */
+function missingImport(
+  message: string,
+  dist: string,
+): { readonly place: Place; readonly message: string } | undefined {
+  const [, kind = "", wanted = "", file = ""] =
+    /^Cannot find (module|package) '([^']+)' imported from (.+)$/.exec(message) ?? [];
+  if (file === "" || !isBelow(dist, file)) return undefined;
+  const ending = kind === "module" ? `/${basename(wanted)}"` : `"${wanted}`;
+  const lines = readFileSync(file, "utf8").split("\n");
+  const index = lines.findIndex((line) => line.includes(ending));
+  const name = isBelow(dist, wanted) ? relative(dist, wanted).replace(/js$/, "ts") : wanted;
+  return {
+    place: { file, line: index + 1, column: 1 },
+    message: `cannot find ${kind} ${name}`,
+  };
+}
+
 function isBelow(folder: string, file: string): boolean {
   return !relative(folder, file).startsWith("..");
 }
@@ -66,7 +85,8 @@ function sourceOf({ column, file, line }: Place): { file: string; line?: number 
 
 const hints: readonly (readonly [RegExp, string])[] = [
   [/does not provide an export/, "export it there, or correct the import."],
-  [/Cannot find (module|package)/, "correct the path of the import."],
+  [/Cannot find module/, "correct the path of the import, or save what it names."],
+  [/Cannot find package/, "correct the import, or install the package."],
 ];
 
 function hintFor(message: string): string {

@@ -9,7 +9,12 @@ import { Broken } from "./broken.ts";
 import { sortChanges } from "./changes.ts";
 import { createCompiler } from "./compiler.ts";
 import { composeGraph } from "./compose-graph.ts";
-import { createDevSubgraph, type DevSubgraph, type RunningVersion } from "./dev-subgraph.ts";
+import {
+  createDevSubgraph,
+  type DevSubgraph,
+  type RunningVersion,
+  usualPatience,
+} from "./dev-subgraph.ts";
 import { markedUrl } from "./front.ts";
 import { migrateSubgraph } from "./migrate-subgraph.ts";
 import { createSaveQueue } from "./save-queue.ts";
@@ -42,6 +47,8 @@ export function createDevRunner(
   let watching: Promise<Saves> | undefined;
   /** What is saved during the start. */
   let early: string[] | undefined = [];
+  /** Subgraphs whose author knows that they are not running. */
+  const told = new Set<string>();
   let stopping = false;
 
   function createLoop({ gatewayEnv, gatewayUrl }: Surroundings): AuthorLoop {
@@ -53,34 +60,45 @@ export function createDevRunner(
       compiler,
       gatewayUrl,
       sdlPath,
-      compose: (generations) =>
-        composeGraph(root, gatewayEnv, (name) => {
+      async compose(generations) {
+        const graph = await composeGraph(root, gatewayEnv, (name) => {
           const url = urls.get(name);
           return url && markedUrl(url, generations.get(name) ?? 0);
-        }),
+        });
+        sayLater(graph.left.filter((name) => !told.has(name)));
+        for (const name of graph.left) told.add(name);
+        return graph;
+      },
       migrate: (subgraph) => migrateSubgraph(subgraph, { root, dist, compiler }),
       lost,
     });
   }
 
   function takeSaves(files: readonly string[], at: number): void {
-    if (early === undefined) saves.add(files, at);
-    else early.push(...files);
+    if (early === undefined) {
+      for (const subgraph of subgraphs) subgraph.hurry();
+      saves.add(files, at);
+    } else {
+      early.push(...files);
+    }
+  }
+
+  function sayLater(what: readonly string[]): void {
+    if (what.length === 0) return;
+    say(`${what.join(", ")}: taken up when npm run dev is started again`);
   }
 
   async function work(files: readonly string[], at: number): Promise<boolean> {
     const changes = sortChanges(files, root, names);
-    if (changes.forLater.size > 0) {
-      const paths = [...changes.forLater].map((file) => relative(process.cwd(), file));
-      say(`${paths.join(", ")}: taken up when npm run dev is started again`);
-    }
-    const who = [...changes.subgraphs].join(", ");
+    sayLater([...changes.forLater].map((file) => relative(process.cwd(), file)));
+    const who = [...changes.subgraphs, ...(changes.graph ? ["supergraph.yaml"] : [])].join(", ");
     try {
       await loop.goLive(changes);
       if (who !== "") say(`${who}: live ${((Date.now() - at) / 1000).toFixed(2)} s after the save`);
       types.again(changes.types);
       return true;
     } catch (error) {
+      if (stopping) return false;
       const { message, stack } = error as Error;
       const lines = (error instanceof Broken ? message : (stack ?? message)).split("\n");
       say(`${who || "a change"}: not live, the last good graph is still served:\n${indent(lines)}`);
@@ -95,6 +113,14 @@ export function createDevRunner(
       `${name}: its process ${how}; ${again ? "it is started again" : "save a file to try again"}`,
     );
     if (again) saves.add([join(root, "subgraphs", name, "main.ts")], Date.now());
+  }
+
+  function saySlow(name: string, seconds: number): void {
+    const meanwhile =
+      early === undefined
+        ? "; what ran before answers meanwhile, and your next save gives this start up"
+        : "";
+    say(`${name}: not ready ${seconds} s after its start${meanwhile}`);
   }
 
   return {
@@ -114,7 +140,14 @@ export function createDevRunner(
     start(name, env) {
       const settings = config.subgraphs.find((one) => one.name === name);
       const portVariable = settings?.variables.port ?? "";
-      const subgraph = createDevSubgraph({ name, env, portVariable, dist });
+      const subgraph = createDevSubgraph({
+        name,
+        env,
+        portVariable,
+        dist,
+        patience: usualPatience,
+        slow: (seconds) => saySlow(name, seconds),
+      });
       subgraphs.push(subgraph);
       return asChild(subgraph, loop.open(subgraph));
     },
@@ -126,6 +159,7 @@ export function createDevRunner(
     },
     async stop() {
       stopping = true;
+      for (const subgraph of subgraphs) subgraph.abandon();
       await (await watching)?.stop();
       types.stop();
       await saves.stop();

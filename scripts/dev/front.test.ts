@@ -15,6 +15,12 @@ beforeEach(async () => {
   });
   one = await createHttpDouble(async ({ path }, response) => {
     if (path === "/slow") await held;
+    if (path === "/broken") {
+      response.write("half of");
+      await held;
+      response.destroy();
+      return;
+    }
     response.end("one");
   });
   two = await createHttpDouble(({ body, method, path }, response) => {
@@ -65,6 +71,14 @@ test("a process is left once it has answered; its generation goes to the newest 
   release();
   expect(await slow).toBe("one");
   await leaving;
+});
+
+test("an answer that breaks off is not waited for", async () => {
+  front.lead(0, one.url);
+  const broken = await fetch(`${url}/broken`);
+  release();
+  await expect(broken.text()).rejects.toThrow("terminated");
+  await front.leave(one.url);
 });
 
 test("a process that is gone costs a 502, not the front", async () => {

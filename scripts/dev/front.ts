@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
 
 /** The port of a subgraph while the processes behind it come and go. */
 export interface Front {
@@ -67,7 +68,8 @@ export function createFront({ host, port }: FrontOptions): Front {
     const passed = request({ hostname, port, path, method, headers, agent: false }, (given) => {
       const { connection: _, "keep-alive": __, ...kept } = given.headers;
       answer.writeHead(given.statusCode ?? 502, kept);
-      given.pipe(answer);
+      // An answer that breaks off is broken off here too, rather than never ended.
+      pipeline(given, answer, () => undefined);
     });
     passed.on("error", () => {
       if (answer.headersSent) answer.destroy();

@@ -37,10 +37,16 @@ export async function waitUntilServed(
   while (Date.now() < end) {
     const state = await readGatewayState(gatewayUrl);
     if (state.serves === id) return;
-    if (state.failures > before.failures) break;
+    if (state.failures > before.failures) {
+      throw new Broken(
+        "The gateway refuses this graph, although it composes; its line above says why. What to do: take back what it names.",
+      );
+    }
     await sleep(pause);
   }
-  throw new Broken("The gateway cannot serve this graph; what it logged above says why.");
+  throw new Broken(
+    `The gateway has not taken up this graph within ${patience / 1000} s. What to do: save again, or start npm run dev again.`,
+  );
 }
 
 /** Waits until no request runs in an earlier supergraph any more, but not for ever. */

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-
 export interface SaveQueue {
   /** @param at milliseconds since the epoch */
   add(files: readonly string[], at: number): void;
@@ -9,7 +7,7 @@ export interface SaveQueue {
 
 /**
  * Saves in their order, one attempt at a time; what is saved meanwhile goes together into the next one. Files of an attempt
- * that failed go into it as well: they are not alive yet.
+ * that failed go into it as well: they are not alive yet. A file that is gone by then is handed on too, as its going is a change.
  * @param work @returns whether the files went live
  */
 export function createSaveQueue(
@@ -23,7 +21,7 @@ export function createSaveQueue(
 
   async function workOff(): Promise<void> {
     while (waiting.size > 0 && !stopped) {
-      const files = new Set([...failed, ...waiting].filter(existsSync));
+      const files = new Set([...failed, ...waiting]);
       waiting = new Set();
       failed = (await work([...files], since)) ? new Set() : files;
     }

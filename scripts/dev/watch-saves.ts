@@ -12,7 +12,7 @@ export interface Saves {
 }
 
 /**
- * Hears of files of the project that are saved, whichever way an editor does it.
+ * Hears of files of the project that are saved or deleted, whichever way an editor does it.
  * @param saved gets absolute paths, and when the first of them was saved, in milliseconds since the epoch
  * @param failed hears why some saves may go unheard, such as a system out of watches; the others are still told
  */
@@ -30,7 +30,7 @@ export async function watchSaves(
   let since = 0;
   let timer: NodeJS.Timeout | undefined;
   watcher.on("all", (event, path) => {
-    if (event !== "add" && event !== "change") return;
+    if (event !== "add" && event !== "change" && event !== "unlink") return;
     if (files.size === 0) since = Date.now();
     files.add(path);
     clearTimeout(timer);

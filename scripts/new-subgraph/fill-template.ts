@@ -42,11 +42,11 @@ export function supergraphEntry({ name, port }: NewSubgraph): string {
 `;
 }
 
-/** What a subgraph of this name holds: `reviews` a `review`, `stories` a `story`; a name that is no plural stays. */
+/** What a subgraph of this name holds: `reviews` a `review`, `stories` a `story`; of no plural, `stock` a `stockItem`. */
 export function singularOf(name: string): string {
   if (/[^aeiou]ies$/.test(name)) return name.replace(/ies$/, "y");
   if (/(s|x|z|ch|sh)es$/.test(name)) return name.replace(/es$/, "");
-  return /[^su]s$/.test(name) ? name.replace(/s$/, "") : name;
+  return /[^su]s$/.test(name) ? name.replace(/s$/, "") : `${name}Item`;
 }
 
 function createFill({ name, port }: NewSubgraph): (text: string) => string {

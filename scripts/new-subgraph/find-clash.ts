@@ -1,7 +1,7 @@
 import { parse } from "graphql";
 
 /** Types that subgraphs share: each adds fields of its own, or says the same of them. */
-const shared = new Set(["Query", "Mutation", "Subscription", "User", "DateTime"]);
+const shared = new Set(["Query", "Mutation", "Subscription", "User", "DateTime", "PageInfo"]);
 
 /** A type or root field that a new schema has and an earlier one has too, such as `a type Todo`. */
 export function findClash(
@@ -21,7 +21,7 @@ function namesIn(sdl: string): readonly string[] {
     if (!("name" in node) || node.name === undefined) return [];
     const type = node.name.value;
     if (!shared.has(type)) return [`a type ${type}`];
-    if (type === "User" || !("fields" in node)) return [];
+    if (type === "User" || type === "PageInfo" || !("fields" in node)) return [];
     return (node.fields ?? []).map(({ name }) => `a field ${type}.${name.value}`);
   });
 }

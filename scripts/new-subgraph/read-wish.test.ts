@@ -16,6 +16,7 @@ test.each([
   [["reviews", "--colour", "red"], "Usage: npm run new:subgraph -- NAME [--port N]"],
   [["My-Reviews"], `NAME: "My-Reviews" ${letters}`],
   [["../reviews"], `NAME: "../reviews" ${letters}`],
+  [["records"], "NAME: records is a word of the code around it, so choose another name."],
   [["todos"], "NAME: subgraphs/todos is there already."],
   [["kit"], "NAME: subgraphs/kit is there already."],
   [["reviews", "--port", "80000"], "--port: must be a whole number from 1 to 65535."],
@@ -37,9 +38,9 @@ test.each([
   ["reviews", "review"],
   ["stories", "story"],
   ["boxes", "box"],
-  ["status", "status"],
-  ["class", "class"],
-  ["inventory", "inventory"],
+  ["status", "statusItem"],
+  ["class", "classItem"],
+  ["inventory", "inventoryItem"],
 ])("what %s holds is called %s", (name, singular) => {
   expect(singularOf(name)).toBe(singular);
 });

@@ -7,6 +7,8 @@ import type { NewSubgraph } from "./fill-template.ts";
 
 const usage = "Usage: npm run new:subgraph -- NAME [--port N]";
 const gatewayPort = 4000;
+/** Of these the type would be one that the resolver types need for something else. */
+const taken = /^(connection|context|edge|maybe|omit|partial|record|resolver)s$/;
 
 /**
  * Reads `NAME [--port N]`; without a port it is the next free one.
@@ -19,15 +21,18 @@ export function readWish(args: string[], own: readonly OwnSubgraph[], root: stri
       `NAME: ${JSON.stringify(name)} must be 2 to 30 lower-case letters and digits and begin with a letter, such as reviews.`,
     );
   }
+  if (taken.test(name)) {
+    throw new ConfigError(`NAME: ${name} is a word of the code around it, so choose another name.`);
+  }
   for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
     if (existsSync(join(root, folder))) throw new ConfigError(`NAME: ${folder} is there already.`);
   }
-  const taken = new Set([gatewayPort, ...own.map((one) => one.port)]);
-  if (port === undefined) return { name, port: Math.max(...taken) + 1 };
+  const ports = new Set([gatewayPort, ...own.map((one) => one.port)]);
+  if (port === undefined) return { name, port: Math.max(...ports) + 1 };
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
     throw new ConfigError("--port: must be a whole number from 1 to 65535.");
   }
-  if (taken.has(Number(port))) throw new ConfigError(`--port: ${port} belongs to another process.`);
+  if (ports.has(Number(port))) throw new ConfigError(`--port: ${port} belongs to another process.`);
   return { name, port: Number(port) };
 }
 

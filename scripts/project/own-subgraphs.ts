@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSupergraphYaml } from "../../gateway/plan/supergraph-yaml.ts";
+import { parseSupergraphYaml, type SubgraphEntry } from "../../gateway/plan/supergraph-yaml.ts";
 
 /** A subgraph whose code is in this project. */
 export interface OwnSubgraph {
@@ -24,15 +24,17 @@ export function readOwnSubgraphs(root: string): readonly OwnSubgraph[] {
   const path = join(root, "supergraph.yaml");
   const entries = parseSupergraphYaml(readFileSync(path, "utf8"), path, {});
   return entries
-    .filter(
-      ({ name, schema }) =>
-        schema.kind === "file" && schema.path === join(root, "subgraphs", name, "schema.graphql"),
-    )
+    .filter((entry) => isOwn(entry, root))
     .map(({ defaultUrl, name }) => ({
       name,
       port: Number(new URL(defaultUrl).port),
       variables: variablesOf(name),
     }));
+}
+
+/** Whether the schema of an entry of supergraph.yaml is in a folder of `subgraphs/`. */
+export function isOwn({ name, schema }: SubgraphEntry, root: string): boolean {
+  return schema.kind === "file" && schema.path === join(root, "subgraphs", name, "schema.graphql");
 }
 
 export function variablesOf(name: string): OwnSubgraph["variables"] {

@@ -1,4 +1,5 @@
 import type { Viewer } from "../../runtime/identity.ts";
+import type { Pages } from "../kit/connection.ts";
 import { createLoader, type Loader } from "../kit/loader.ts";
 import type { Page } from "../kit/pagination.ts";
 import type { Positions } from "../kit/positions.ts";
@@ -29,12 +30,6 @@ export interface Loaders {
 
 /** Gives null for what does not exist or may not be seen. */
 type ById<Row, Column extends string> = Loader<Row | null, Column>;
-
-/** The rows of a page as they are read, see `rowsOfPage`, and how many there are on all pages. */
-export interface Pages<Row, Column extends string> {
-  readonly rows: Loader<readonly Row[], Column>;
-  readonly totals: Loader<number, never>;
-}
 
 /** Parents in one statement at most. */
 const maxBatch = 10_000;

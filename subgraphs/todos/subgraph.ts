@@ -6,8 +6,8 @@ import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
 import { receiveEvents } from "../kit/receive-events.ts";
+import type { SubgraphConfig } from "../kit/subgraph-config.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
-import type { TodosConfig } from "./config.ts";
 import { createContext } from "./context.ts";
 import { applyEvent } from "./model/events.ts";
 import { resolvers } from "./resolvers.ts";
@@ -26,7 +26,7 @@ export interface TodosSubgraph extends Part {
 }
 
 /** Lists, their members and todos, behind HTTP. */
-export function createTodosSubgraph(config: TodosConfig, parts: TodosParts): TodosSubgraph {
+export function createTodosSubgraph(config: SubgraphConfig, parts: TodosParts): TodosSubgraph {
   const { clock = systemClock, log, onStatement } = parts;
   const database = createDatabase({
     ...config.database,

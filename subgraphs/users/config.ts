@@ -1,18 +1,9 @@
 import { z } from "zod";
-import { type Env, mode, oneOf, parseEnv, port, wholeNumber } from "../../runtime/env.ts";
-import { type LogLevel, logLevels } from "../../runtime/log.ts";
+import type { Env } from "../../runtime/env.ts";
+import { readSubgraphConfig, type SubgraphConfig } from "../kit/subgraph-config.ts";
 import { parseTokenKey, type TokenKey } from "./model/token-key.ts";
 
-export interface UsersConfig {
-  readonly development: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly logLevel: LogLevel;
-  readonly databaseUrl: string;
-  readonly poolSize: number;
-  /** Milliseconds. */
-  readonly statementTimeout: number;
-  readonly gatewaySigningKey: string;
+export interface UsersConfig extends SubgraphConfig {
   readonly tokenKey: TokenKey;
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
@@ -20,19 +11,7 @@ export interface UsersConfig {
   readonly todosEventsUrl: string | undefined;
 }
 
-const variables = z.object({
-  NODE_ENV: mode,
-  LOG_LEVEL: oneOf(logLevels, "info"),
-  HOST: z.string().default("127.0.0.1"),
-  USERS_PORT: port(4001),
-  USERS_DATABASE_URL: z
-    .string({ error: "must be set to the URL of a PostgreSQL database" })
-    .regex(/^postgres(ql)?:\/\//, "must be a URL that begins with postgres://"),
-  USERS_DATABASE_POOL_SIZE: wholeNumber("a number of connections", 1, 200, 10),
-  USERS_STATEMENT_TIMEOUT_MS: wholeNumber("a time in milliseconds", 10, 60_000, 5_000),
-  GATEWAY_SIGNING_KEY: z
-    .string({ error: "must be set to the key that the gateway signs with" })
-    .min(32, "must have at least 32 characters"),
+const variables = {
   TOKEN_SIGNING_KEY: z
     .string({ error: "must be set to a private JWK" })
     .transform((json, context) => {
@@ -51,23 +30,19 @@ const variables = z.object({
       error: "must be an http or https URL, such as http://host:4002/events",
     })
     .optional(),
-});
+};
 
 /** @throws ConfigError */
 export function envToConfig(env: Env): UsersConfig {
-  const parsed = parseEnv(variables, env);
+  const { config, own } = readSubgraphConfig(
+    { prefix: "USERS", defaultPort: 4001, own: variables },
+    env,
+  );
   return {
-    development: parsed.NODE_ENV === "development",
-    host: parsed.HOST,
-    port: parsed.USERS_PORT,
-    logLevel: parsed.LOG_LEVEL,
-    databaseUrl: parsed.USERS_DATABASE_URL,
-    poolSize: parsed.USERS_DATABASE_POOL_SIZE,
-    statementTimeout: parsed.USERS_STATEMENT_TIMEOUT_MS,
-    gatewaySigningKey: parsed.GATEWAY_SIGNING_KEY,
-    tokenKey: parsed.TOKEN_SIGNING_KEY,
-    tokenIssuer: parsed.TOKEN_ISSUER,
-    tokenAudience: parsed.TOKEN_AUDIENCE,
-    todosEventsUrl: parsed.TODOS_EVENTS_URL,
+    ...config,
+    tokenKey: own.TOKEN_SIGNING_KEY,
+    tokenIssuer: own.TOKEN_ISSUER,
+    tokenAudience: own.TOKEN_AUDIENCE,
+    todosEventsUrl: own.TODOS_EVENTS_URL,
   };
 }

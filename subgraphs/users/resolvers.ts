@@ -28,11 +28,6 @@ export const resolvers: Resolvers = {
     email: ({ email }) => seen(email),
     role: ({ role }) => seen(role),
   },
-  UserConnection: {
-    edges: (page) => page.edges(),
-    pageInfo: (page) => page.pageInfo(),
-    totalCount: (page) => page.totalCount(),
-  },
   SessionPayload: {
     user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
   },

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { signViewer, type Viewer, viewerHeader } from "../../runtime/identity.ts";
 import { createClient } from "../../tests/harness/client.ts";
-import {
-  type Person,
-  startUsers,
-  type Users,
-  usersSigningKey,
-} from "../../tests/harness/users-subgraph.ts";
+import { signingKey } from "../../tests/harness/signed-client.ts";
+import { type Person, startUsers, type Users } from "../../tests/harness/users-subgraph.ts";
 
 let users: Users;
 let ada: Person;
@@ -27,7 +23,7 @@ test.each([
   ["a query", "{ users { totalCount } }"],
 ])("S27 %s is refused to whoever is not the gateway", async (_what, document) => {
   const now = users.clock.now();
-  const signed = signViewer(ada.viewer, usersSigningKey, now);
+  const signed = signViewer(ada.viewer, signingKey, now);
   const forgeries = [
     undefined,
     "",
@@ -40,8 +36,8 @@ test.each([
     ),
     signed.slice(0, -1),
     `${signed}, ${signed}`,
-    signViewer(ada.viewer, usersSigningKey, now - 66_000),
-    signViewer(ada.viewer, usersSigningKey, now + 10_000),
+    signViewer(ada.viewer, signingKey, now - 66_000),
+    signViewer(ada.viewer, signingKey, now + 10_000),
     "x".repeat(5_000),
   ];
   const statements = await users.statements.during(async () => {
@@ -60,7 +56,7 @@ test.each([
 });
 
 test("S28 headers that claim an identity beside the signed one mean nothing", async () => {
-  const anonymous = signViewer({ kind: "anonymous" }, usersSigningKey, users.clock.now());
+  const anonymous = signViewer({ kind: "anonymous" }, signingKey, users.clock.now());
   const answer = await direct("{ me { id } }", {
     [viewerHeader]: anonymous,
     authorization: `Bearer ${ada.accessToken}`,

@@ -12,6 +12,7 @@ import { createOutboxStore } from "../kit/outbox-store.ts";
 import { createPositions } from "../kit/positions.ts";
 import { createEventSender } from "../kit/send-event.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
+import { createSweeper } from "../kit/sweeper.ts";
 import type { UsersConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type AccessTokens, createAccessTokens } from "./model/access-tokens.ts";
@@ -28,11 +29,17 @@ import { createPrismaClient } from "./store/prisma-client.ts";
 import { createSessionStore } from "./store/session-store.ts";
 import { createUserStore } from "./store/user-store.ts";
 
+const hour = 60 * 60 * 1000;
+/** Sessions in one statement, each with up to some thousand tokens, and milliseconds to the next when there are more. */
+const sweeps = { most: 200, pause: 1_000 };
+
 export interface UsersSurroundings {
   readonly log: Log;
   readonly clock?: Clock;
   /** Hears of every SQL statement. */
   readonly onStatement?: (statement: Statement) => void;
+  /** Milliseconds between sweeps of sessions; an hour unless said otherwise. */
+  readonly sweepEvery?: number;
 }
 
 /** Accounts, profiles and sessions behind HTTP: `/graphql` for the gateway, `/.well-known/jwks.json` for everyone. */
@@ -43,12 +50,10 @@ export interface UsersSubgraph extends Part {
 
 export function createUsersSubgraph(
   config: UsersConfig,
-  { log, clock = systemClock, onStatement }: UsersSurroundings,
+  { log, clock = systemClock, onStatement, sweepEvery: every = hour }: UsersSurroundings,
 ): UsersSubgraph {
   const database = createDatabase({
-    url: config.databaseUrl,
-    poolSize: config.poolSize,
-    statementTimeout: config.statementTimeout,
+    ...config.database,
     log,
     ...(onStatement && { onStatement }),
   });
@@ -84,13 +89,15 @@ export function createUsersSubgraph(
     passwords,
     clock,
   });
+  const { sweep } = sessions;
+  const sweeper = createSweeper({ ...sweeps, name: "session sweeper", sweep, every, log });
   const accounts = createAccounts({ store: accountStore, sessions, passwords, clock, outbox });
 
   const server = createSubgraphServer<Context>({
     host: config.host,
     port: config.port,
     development: config.development,
-    signingKey: config.gatewaySigningKey,
+    signingKey: config.signingKey,
     clock,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/users/schema.graphql"), "utf8"),
@@ -107,12 +114,12 @@ export function createUsersSubgraph(
     routes: (app) => serveKeySet(app, accessTokens),
   });
   outboxMetrics.appearAt(server.metrics);
-  const lifecycle = createLifecycle("users", [database, passwords, outbox, server], log);
+  const lifecycle = createLifecycle("users", [database, passwords, outbox, sweeper, server], log);
   return { ...lifecycle, url: () => server.url() };
 }
 
 function targetsOf(config: UsersConfig, clock: Clock): Readonly<Record<string, Deliver>> {
-  const { gatewaySigningKey: signingKey, todosEventsUrl: url } = config;
+  const { signingKey, todosEventsUrl: url } = config;
   return url === undefined ? {} : { todos: createEventSender({ url, signingKey, clock }) };
 }
 

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
@@ -7,20 +8,38 @@ import { type DevProcess, startDev } from "../../bench/dev-process.ts";
 import { type Answer, type Client, createClient } from "../harness/client.ts";
 import { eventually } from "../harness/library.ts";
 import { createRequestStream, type RequestStream } from "./request-stream.ts";
+import { type Ended, runProgram } from "./run-program.ts";
 
 const schema = "subgraphs/todos/schema.graphql";
 const resolvers = "subgraphs/todos/resolvers.ts";
+const supergraph = "supergraph.yaml";
 let copy: ProjectCopy;
 let dev: DevProcess;
 let client: Client;
 let stream: RequestStream;
 const good = new Map<string, string>();
+const ended = new Map<string, Ended>();
+
+/** Runs a Node program in the copy; `ended` has how it went. */
+async function run(name: string, ...args: string[]): Promise<void> {
+  ended.set(name, await runProgram(copy.root, ...args));
+}
 
 beforeAll(async () => {
   copy = await copyProject();
-  dev = await startDev(copy.root);
+  const newSubgraph = "dist/scripts/new-subgraph.js";
+  await run("a clash", newSubgraph, "lists");
+  await run("a new subgraph", newSubgraph, "reviews");
+  const jest = ["--experimental-vm-modules", "--no-warnings", "node_modules/jest/bin/jest.js"];
+  const biome = ["node_modules/@biomejs/biome/bin/biome", "ci", "--vcs-enabled=false"];
+  [dev] = await Promise.all([
+    startDev(copy.root),
+    run("its tests", ...jest, "subgraphs/reviews"),
+    run("its SDL", "dist/scripts/compose.js", "--check"),
+    run("its format", ...biome, "subgraphs/reviews", "prisma/reviews"),
+  ]);
   client = createClient(`${dev.url}/graphql`);
-  for (const path of [schema, resolvers]) {
+  for (const path of [schema, resolvers, supergraph]) {
     good.set(path, await readFile(join(copy.root, path), "utf8"));
   }
 }, 60_000);
@@ -39,6 +58,39 @@ beforeEach(() => {
 afterEach(async () => {
   await stream.stop();
   expect(stream.lost()).toEqual([]);
+});
+
+test("a name that the graph has already is refused with one sentence, and nothing is written", () => {
+  const words =
+    "NAME: the graph has a field Query.list (in todos) already, so choose another name.\n";
+  expect(ended.get("a clash")).toMatchObject({ code: 1, stderr: words, stdout: "" });
+  expect(good.get(supergraph)).not.toContain("lists");
+  expect(existsSync(join(copy.root, "subgraphs/lists"))).toBe(false);
+});
+
+test("a new subgraph passes its own tests and answers through the gateway at once", async () => {
+  expect(ended.get("a new subgraph")).toMatchObject({
+    code: 0,
+    stderr: "",
+    stdout: expect.stringContaining("wrote subgraphs/reviews, prisma/reviews"),
+  });
+  expect(good.get(supergraph)).toContain(
+    "routing_url: ${env.REVIEWS_URL:-http://127.0.0.1:4003/graphql}",
+  );
+  expect(ended.get("its tests")?.stderr).toMatch(/Tests: +4 passed, 4 total/);
+  expect(ended.get("its SDL")).toMatchObject({ code: 0, stderr: "" });
+  expect(ended.get("its format")).toMatchObject({ code: 0 });
+
+  const input = '{ email: "grace@example.com", password: "correct-horse-battery" }';
+  const { signIn } = await client.data(`mutation { signIn(input: ${input}) { accessToken } }`);
+  const grace = createClient(`${dev.url}/graphql`, signIn.accessToken);
+  const created = await grace.data(`mutation {
+    createReview(input: { title: "Good" }) { review { title owner { handle todoStats { total } } } }
+  }`);
+  expect(created.createReview.review).toEqual({
+    title: "Good",
+    owner: { handle: "grace", todoStats: { total: expect.any(Number) } },
+  });
 });
 
 /** Saves files as they were at first, changed in this way. */
@@ -160,6 +212,66 @@ test("what is broken is said with file, line and hint, and goes live once it is 
     await said("todos: live");
   }
 }, 40_000);
+
+test("a deleted file that is still imported is named with who imports it", async () => {
+  const path = "subgraphs/todos/model/user.ts";
+  const file = join(copy.root, path);
+  const text = await readFile(file, "utf8");
+  const said = listen();
+  await rm(file);
+  await said("todos: not live");
+  await said(`cannot find module ${path}. What to do: correct the path of the import, or save`);
+  await writeFile(file, text);
+  await said("todos: live");
+}, 30_000);
+
+test("a start that hangs is said to, and ends with the next save, which goes live", async () => {
+  const said = listen();
+  const hanging = "await new Promise((resolve) => setTimeout(resolve, 1e9));\n";
+  await save({ [resolvers]: (text) => hanging + text });
+  await said("todos: not ready 2 s after its start; what ran before answers meanwhile");
+  expect((await client.data("{ lists { totalCount } }")).lists.totalCount).toBe(40);
+  await save({ [resolvers]: withResolver("open: () => 5") });
+  await said("todos was not ready 2.");
+  await said("What to do: look for what main.ts and what it imports wait for");
+  await becomes({ open: 5 });
+}, 30_000);
+
+test("a graph that the gateway refuses is said to be refused, and is not asked for", async () => {
+  const said = listen();
+  const policies = (text: string): string =>
+    text
+      .replace('"@key"', '"@key", "@policy"')
+      .replace("type TodoStats {", '$&\n  secret: Int @policy(policies: [["x"]])\n');
+  await save({ [schema]: policies });
+  await said("todos: not live, the last good graph is still served:");
+  await said("The gateway refuses this graph, although it composes; its line above says why. What");
+  await goes("secret");
+  await save({ [schema]: withField("open2: Int") });
+  await becomes({ open2: null });
+}, 30_000);
+
+test("a change of supergraph.yaml is live at once, and a wrong one is said with its line", async () => {
+  const said = listen();
+  const entry = `  notes:
+    routing_url: http://127.0.0.1:1/graphql
+    schema:
+      sdl: 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { notes: Int }'
+`;
+  const lineOfEntry = (good.get(supergraph) ?? "").split("\n").length;
+  await save({ [supergraph]: (text) => `${text}${entry}` });
+  await said("supergraph.yaml: live");
+  await soon(async () =>
+    expect(await client.codes("{ notes }")).toEqual(["SUBGRAPH_UNAVAILABLE notes"]),
+  );
+  await save({ [supergraph]: (text) => `${text}${entry}    colour: red\n` });
+  await said(`supergraph.yaml:${lineOfEntry + 4}: unknown key \`colour\` in subgraph notes`);
+  await said("What to do: correct it there.");
+  await save({ [supergraph]: same });
+  await soon(async () =>
+    expect(await client.codes("{ notes }")).toEqual(["GRAPHQL_VALIDATION_FAILED"]),
+  );
+}, 30_000);
 
 test("a subgraph stays on its port, and its author asks it alone through the gateway", async () => {
   const port = `http://127.0.0.1:${dev.ports["todos"]}`;

@@ -10,7 +10,7 @@ export interface RequestStream {
 }
 
 /** Milliseconds between two requests of one document. */
-const pause = 15;
+const pause = 30;
 
 /** @param expected codes of errors that an answer may have */
 export function createRequestStream(

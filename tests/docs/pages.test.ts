@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readEnv } from "../../runtime/env.ts";
 import { catalogue } from "../../runtime/errors.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
+import { readOwnSubgraphs } from "../../scripts/project/own-subgraphs.ts";
 import type { Client } from "../harness/client.ts";
 import { type Graph, startGraph } from "../harness/graph.ts";
 import { promisedOutput, type Snippet, snippetsOf } from "./snippets.ts";
@@ -99,6 +100,8 @@ test("files and codes that the pages name exist", () => {
 
 /** Whether some file of ours reads this variable of the environment. */
 function isVariable(name: string): boolean {
+  const ofSubgraphs = readOwnSubgraphs(root).flatMap(({ variables }) => Object.values(variables));
+  if (ofSubgraphs.includes(name)) return true;
   const files = [
     "gateway/config.ts",
     "subgraphs/users/config.ts",

@@ -48,16 +48,21 @@ export function createClient(url: string, token?: string): Client {
   return {
     token,
     send,
-    async data(document, variables) {
-      const answer = await send(document, variables);
-      if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors, null, 2));
-      return answer.data;
-    },
-    async codes(document, variables) {
-      const { errors = [] } = await send(document, variables);
-      return errors.map(({ extensions, path }) =>
-        [extensions.code, path?.join(".")].filter(Boolean).join(" "),
-      );
-    },
+    data: async (document, variables) => dataOf(await send(document, variables)),
+    codes: async (document, variables) => codesOf(await send(document, variables)),
   };
+}
+
+/** What an operation that must succeed gave. */
+// biome-ignore lint/suspicious/noExplicitAny: as `Answer.data`
+export function dataOf({ data, errors }: Answer): any {
+  if (errors !== undefined) throw new Error(JSON.stringify(errors, null, 2));
+  return data;
+}
+
+/** `CODE path.to.field` of each error of an operation that must fail. */
+export function codesOf({ errors = [] }: Answer): readonly string[] {
+  return errors.map(({ extensions, path }) =>
+    [extensions.code, path?.join(".")].filter(Boolean).join(" "),
+  );
 }

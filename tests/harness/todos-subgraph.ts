@@ -1,31 +1,23 @@
 import pg from "pg";
 import { v7 as uuid } from "uuid";
-import { anonymous, signViewer, type Viewer, viewerHeader } from "../../runtime/identity.ts";
+import type { Viewer } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
 import { serviceHeader, signServiceRequest } from "../../runtime/service-signature.ts";
 import { envToConfig } from "../../subgraphs/todos/config.ts";
 import { createTodosSubgraph } from "../../subgraphs/todos/subgraph.ts";
-import { type Answer, createClient } from "./client.ts";
 import { createTestDatabase, type Template, type TestDatabase } from "./databases.ts";
+import { createMovableClock, type MovableClock } from "./movable-clock.ts";
 import { createRecorder, type Recorded, type Recorder } from "./recorder.ts";
-import type { MovableClock } from "./users-subgraph.ts";
-
-const signingKey = "a key of at least thirty-two characters for tests";
+import { createSignedClient, type SignedClient, signingKey } from "./signed-client.ts";
 
 export type Person = Extract<Viewer, { kind: "user" }>;
 
 /** The todos subgraph alone, asked as its gateway asks it. */
-export interface Todos {
+export interface Todos extends SignedClient {
   readonly url: string;
   readonly clock: MovableClock;
   readonly statements: Recorder;
   readonly database: TestDatabase;
-  send(document: string, variables?: unknown, viewer?: Viewer): Promise<Answer>;
-  /** Data of an operation that must succeed. */
-  // biome-ignore lint/suspicious/noExplicitAny: as `Answer.data`
-  data(document: string, variables?: unknown, viewer?: Viewer): Promise<any>;
-  /** `CODE path.to.field` of each error of an operation that must fail. */
-  codes(document: string, variables?: unknown, viewer?: Viewer): Promise<readonly string[]>;
   /** The statements of an operation that must succeed, without those that begin and end transactions. */
   reads(document: string, variables?: unknown, viewer?: Viewer): Promise<readonly Recorded[]>;
   /** Beside the subgraph: fills tables, looks into them. */
@@ -51,7 +43,7 @@ export function person(): Person {
 
 export async function startTodos(template: Template = "todos"): Promise<Todos> {
   const database = await createTestDatabase(template);
-  const clock = movableClock();
+  const clock = createMovableClock();
   const statements = createRecorder();
   const config = envToConfig({
     TODOS_PORT: "0",
@@ -63,40 +55,18 @@ export async function startTodos(template: Template = "todos"): Promise<Todos> {
   const subgraph = createTodosSubgraph(config, { log, clock, onStatement });
   await subgraph.start();
   const url = `${subgraph.url()}/graphql`;
-  const client = createClient(url);
+  const client = createSignedClient(url, clock);
+  const { data } = client;
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   // A connection that is closing when its database is dropped.
   pool.on("error", () => undefined);
 
-  const send = (
-    document: string,
-    variables: unknown = {},
-    viewer: Viewer = anonymous,
-  ): Promise<Answer> =>
-    client.send(document, variables, {
-      [viewerHeader]: signViewer(viewer, signingKey, clock.now()),
-    });
-
-  // biome-ignore lint/suspicious/noExplicitAny: as `Answer.data`
-  async function data(...request: Parameters<typeof send>): Promise<any> {
-    const answer = await send(...request);
-    if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors, null, 2));
-    return answer.data;
-  }
-
   return {
+    ...client,
     url,
     clock,
     statements,
     database,
-    send,
-    data,
-    async codes(...request) {
-      const { errors = [] } = await send(...request);
-      return errors.map(({ extensions, path }) =>
-        [extensions.code, path?.join(".")].filter(Boolean).join(" "),
-      );
-    },
     async reads(...request) {
       const all = await statements.during(() => data(...request));
       return all.filter(({ text }) => !/^(BEGIN|COMMIT|ROLLBACK)/.test(text));
@@ -141,16 +111,6 @@ export async function startTodos(template: Template = "todos"): Promise<Todos> {
       await pool.end();
       await subgraph.stop();
       await database.drop();
-    },
-  };
-}
-
-function movableClock(): MovableClock {
-  let now = Date.parse("2026-03-01T12:00:00Z");
-  return {
-    now: () => now,
-    pass: (milliseconds) => {
-      now += milliseconds;
     },
   };
 }

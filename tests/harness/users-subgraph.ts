@@ -1,21 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Clock } from "../../runtime/clock.ts";
-import { anonymous, signViewer, type Viewer, viewerHeader } from "../../runtime/identity.ts";
+import type { Viewer } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
 import { envToConfig } from "../../subgraphs/users/config.ts";
 import { createUsersSubgraph } from "../../subgraphs/users/subgraph.ts";
-import { type Answer, createClient } from "./client.ts";
 import { createTestDatabase, type Template, type TestDatabase } from "./databases.ts";
+import { createMovableClock, type MovableClock } from "./movable-clock.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { createSignedClient, type SignedClient, signingKey } from "./signed-client.ts";
 
-export const usersSigningKey = "a key of at least thirty-two characters for tests";
 export const password = "correct-horse-battery";
-
-/** The time as a test moves it. */
-export interface MovableClock extends Clock {
-  /** Lets milliseconds pass. */
-  pass(milliseconds: number): void;
-}
 
 export interface Person {
   readonly id: string;
@@ -27,69 +20,50 @@ export interface Person {
 }
 
 /** The users subgraph alone, asked as its gateway asks it. */
-export interface Users {
+export interface Users extends SignedClient {
   readonly url: string;
   readonly clock: MovableClock;
   readonly statements: Recorder;
   readonly database: TestDatabase;
-  send(document: string, variables?: unknown, viewer?: Viewer): Promise<Answer>;
-  /** Data of an operation that must succeed. */
-  // biome-ignore lint/suspicious/noExplicitAny: as `Answer.data`
-  data(document: string, variables?: unknown, viewer?: Viewer): Promise<any>;
-  /** `CODE path.to.field` of each error of an operation that must fail. */
-  codes(document: string, variables?: unknown, viewer?: Viewer): Promise<readonly string[]>;
   signUp(handle: string, name?: string): Promise<Person>;
   stop(): Promise<void>;
 }
 
-export async function startUsers(template: Template = "users"): Promise<Users> {
+/** @param sweepEvery milliseconds between sweeps of sessions, if not the usual ones */
+export async function startUsers(
+  template: Template = "users",
+  sweepEvery?: number,
+): Promise<Users> {
   const database = await createTestDatabase(template);
-  const clock = movableClock();
+  const clock = createMovableClock();
   const statements = createRecorder();
   const config = envToConfig({
     USERS_PORT: "0",
     USERS_DATABASE_URL: database.url,
-    GATEWAY_SIGNING_KEY: usersSigningKey,
+    GATEWAY_SIGNING_KEY: signingKey,
     TOKEN_SIGNING_KEY: newTokenKey(),
   });
   const log = createLog("test", "silent");
   const onStatement = statements.hear("users");
-  const subgraph = createUsersSubgraph(config, { log, clock, onStatement });
+  const subgraph = createUsersSubgraph(config, {
+    log,
+    clock,
+    onStatement,
+    ...(sweepEvery !== undefined && { sweepEvery }),
+  });
   await subgraph.start();
   const url = subgraph.url();
-  const client = createClient(`${url}/graphql`);
-
-  const send = (
-    document: string,
-    variables: unknown = {},
-    viewer: Viewer = anonymous,
-  ): Promise<Answer> =>
-    client.send(document, variables, {
-      [viewerHeader]: signViewer(viewer, usersSigningKey, clock.now()),
-    });
-
-  async function data(...request: Parameters<typeof send>): Promise<unknown> {
-    const answer = await send(...request);
-    if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors, null, 2));
-    return answer.data;
-  }
+  const client = createSignedClient(`${url}/graphql`, clock);
 
   return {
+    ...client,
     url,
     clock,
     statements,
     database,
-    send,
-    data,
-    async codes(...request) {
-      const { errors = [] } = await send(...request);
-      return errors.map(({ extensions, path }) =>
-        [extensions.code, path?.join(".")].filter(Boolean).join(" "),
-      );
-    },
     async signUp(handle, name = handle) {
       const email = `${handle}@example.com`;
-      const { signUp } = (await data(
+      const { signUp } = (await client.data(
         "mutation ($input: SignUpInput!) { signUp(input: $input) { accessToken refreshToken user { id } } }",
         { input: { handle, name, email, password } },
       )) as { signUp: { accessToken: string; refreshToken: string; user: { id: string } } };
@@ -108,14 +82,4 @@ export async function startUsers(template: Template = "users"): Promise<Users> {
 export function newTokenKey(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
   return JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "test", alg: "EdDSA" });
-}
-
-function movableClock(): MovableClock {
-  let now = Date.parse("2026-03-01T12:00:00Z");
-  return {
-    now: () => now,
-    pass: (milliseconds) => {
-      now += milliseconds;
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { failure } from "../../../runtime/errors.ts";
+import { type Connection, planConnection, readConnection } from "../../kit/connection.ts";
 import { parseId } from "../../kit/input.ts";
 import { type PageArguments, parsePage } from "../../kit/pagination.ts";
 import { columnsOf, objectTypeOf, selectedFields } from "../../kit/selection.ts";
 import type { Context } from "../context.ts";
 import type { ListColumn, ListRow, MemberRow, TodoRow } from "../store/rows.ts";
-import { type Connection, planConnection, readConnection } from "./connection.ts";
 import { listFields, memberFields } from "./fields.ts";
 
 /** The lists of which a user is a member, as far as the viewer may see them. */

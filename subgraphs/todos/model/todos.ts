@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { failure } from "../../../runtime/errors.ts";
+import { type Connection, planConnection, readConnection } from "../../kit/connection.ts";
 import { parseId } from "../../kit/input.ts";
 import { type PageArguments, parsePage } from "../../kit/pagination.ts";
 import { columnsOf, objectTypeOf, selectedFields } from "../../kit/selection.ts";
 import type { Context } from "../context.ts";
 import type { TodoColumn, TodoRow } from "../store/rows.ts";
 import type { TodoCounts, TodoParent } from "../store/todo-reads.ts";
-import { type Connection, planConnection, readConnection } from "./connection.ts";
 import { statsFields, todoFields } from "./fields.ts";
 import { parseFilter, type RawFilter } from "./todo-filter.ts";
 

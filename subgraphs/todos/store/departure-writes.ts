@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import type { Prisma } from "../../../prisma/todos/generated/client.ts";
-import { arrayOf } from "./read-rows.ts";
+import { arrayOf } from "../../kit/read-rows.ts";
 
 /** Takes a user whose account is deleted out of the data, inside a transaction. */
 export interface DepartureWrites {

@@ -9,7 +9,7 @@ import {
   readPerParent,
   readRows,
   readValuePerParent,
-} from "./read-rows.ts";
+} from "../../kit/read-rows.ts";
 import {
   type ListColumn,
   type ListRow,

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { ListRole, Prisma, Visibility } from "../../../prisma/todos/generated/client.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
-import { arrayOf } from "./read-rows.ts";
+import { arrayOf } from "../../kit/read-rows.ts";
 import { roleIn } from "./rows.ts";
 import { visibleTo } from "./visible-to.ts";
 

@@ -9,7 +9,7 @@ import {
   readPerParent,
   readRows,
   readValuePerParent,
-} from "./read-rows.ts";
+} from "../../kit/read-rows.ts";
 import { type TodoColumn, type TodoRow, todoProjection } from "./rows.ts";
 import { fulfils, isSelective, type TodoFilter } from "./todo-filter.ts";
 import { inVisibleList, visibleTo } from "./visible-to.ts";

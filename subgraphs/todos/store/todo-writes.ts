@@ -6,7 +6,7 @@ import type {
   TodoStatus,
 } from "../../../prisma/todos/generated/client.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
-import { arrayOf } from "./read-rows.ts";
+import { arrayOf } from "../../kit/read-rows.ts";
 import { roleIn } from "./rows.ts";
 import { visibleTo } from "./visible-to.ts";
 

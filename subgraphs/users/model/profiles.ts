@@ -1,13 +1,14 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { failure } from "../../../runtime/errors.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
+import type { Connection } from "../../kit/connection.ts";
 import { isUuid, parseId, parseInput } from "../../kit/input.ts";
 import type { Positions } from "../../kit/positions.ts";
 import { createUserLoaders } from "../loaders.ts";
 import type { UserColumn, UserRow } from "../store/user-columns.ts";
 import type { UserStore } from "../store/user-store.ts";
 import { handleArgument } from "./inputs.ts";
-import { createUserPage, type UserPage, type UsersArguments } from "./user-page.ts";
+import { readUserPage, type UsersArguments } from "./user-page.ts";
 import { selectedColumns } from "./user-selection.ts";
 
 /** What the graph knows of a user at one position: the fields that are selected there. */
@@ -21,7 +22,7 @@ export interface Profiles {
   /** @throws BAD_USER_INPUT when it cannot be a handle */
   byHandle(handle: string, info: GraphQLResolveInfo): Promise<Profile | null>;
   /** @throws BAD_USER_INPUT, INVALID_CURSOR */
-  page(args: UsersArguments, info: GraphQLResolveInfo): UserPage;
+  page(args: UsersArguments, info: GraphQLResolveInfo): Promise<Connection<Profile>>;
   /** The user that another subgraph refers to. @throws INVALID_REPRESENTATION */
   reference(reference: { readonly id?: unknown }, info: GraphQLResolveInfo): MaybeLater<Profile>;
   /** The user of an account whose holder has just proved who they are, as they see themself. @throws NOT_FOUND */
@@ -41,7 +42,7 @@ export function createProfiles(store: UserStore, viewer: Viewer, positions: Posi
     byId: async (id, info) => loaders.byId.load(parseId("id", id), columnsAt(info)),
     byHandle: async (handle, info) =>
       loaders.byHandle.load(parseInput("handle", handleArgument, handle), columnsAt(info)),
-    page: (args, info) => createUserPage(store, viewer, args, info),
+    page: (args, info) => readUserPage(store, loaders, args, info),
     reference({ id }, info) {
       if (!isUuid(id)) throw failure("INVALID_REPRESENTATION");
       const columns = columnsAt(info);

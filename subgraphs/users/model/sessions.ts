@@ -15,6 +15,8 @@ import { accountOf } from "./signed-in.ts";
 const sessionLifetime = 30 * 24 * 60 * 60 * 1000;
 /** Milliseconds for which a refresh token that was used still gives the same successor. */
 const grace = 10_000;
+/** Milliseconds after its end for which a session is kept: replicas need not agree on the time. */
+const sweptAfter = 60 * 60 * 1000;
 
 /** What a client gets of a session; its `user` is read when it is selected. */
 export interface OpenSession extends AccessToken {
@@ -36,6 +38,8 @@ export interface Sessions {
   signOut(refreshToken: string): Promise<{ readonly ended: number }>;
   /** @throws UNAUTHENTICATED */
   signOutEverywhere(viewer: Viewer): Promise<{ readonly ended: number }>;
+  /** Forgets sessions that are long over, `most` at most. Gives how many. */
+  sweep(most: number): Promise<number>;
   /** A session for an account, to be stored together with what the account changes. */
   draft(userId: string): Draft;
   /** What a client gets of a draft that was stored. */
@@ -126,6 +130,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     signOutEverywhere: async (viewer) => ({
       ended: await store.endAllOf(accountOf(viewer), now()),
     }),
+    sweep: (most) => store.sweep(new Date(clock.now() - sweptAfter), most),
     draft,
     opened,
   };

@@ -2,7 +2,8 @@ import { type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from "g
 import { type ColumnsOfFields, columnsOf, selectedFields } from "../../kit/selection.ts";
 import type { UserColumn } from "../store/user-columns.ts";
 
-const columnsOfUser: ColumnsOfFields<UserColumn> = {
+/** The columns behind each field of a user. */
+export const userFields: ColumnsOfFields<UserColumn> = {
   id: ["id"],
   handle: ["handle"],
   name: ["name"],
@@ -12,13 +13,9 @@ const columnsOfUser: ColumnsOfFields<UserColumn> = {
   role: ["role"],
 };
 
-/** The columns of the users that this position selects, itself or at the end of `path` from `type`. */
-export function selectedColumns(
-  info: GraphQLResolveInfo,
-  type: GraphQLObjectType = userType(info),
-  path: readonly string[] = [],
-): readonly UserColumn[] {
-  return columnsOf(selectedFields(info, type, path), columnsOfUser);
+/** The columns of the users that this position selects. */
+export function selectedColumns(info: GraphQLResolveInfo): readonly UserColumn[] {
+  return columnsOf(selectedFields(info, userType(info)), userFields);
 }
 
 /** Positions that return an interface or union, such as `_entities`, do not name the type themselves. */

@@ -43,6 +43,11 @@ export interface SessionStore {
   /** Gives how many ended: 0 or 1. */
   end(sessionId: string, at: Date): Promise<number>;
   endAllOf(userId: string, at: Date): Promise<number>;
+  /**
+   * Deletes sessions that expired before `at`, with their tokens, the oldest first and `most` at most. Several at once share the
+   * work, as each passes over what another has locked. Gives how many it deleted.
+   */
+  sweep(at: Date, most: number): Promise<number>;
 }
 
 interface TokenRow {
@@ -108,6 +113,16 @@ export function createSessionStore(
         data: { endedAt: at },
       });
       return count;
+    },
+    async sweep(at, most) {
+      const [answer] = await database.query<{ swept: number }>(sql`
+        WITH due AS (
+          SELECT id FROM sessions WHERE expires_at < ${at} ORDER BY expires_at LIMIT ${most} FOR UPDATE SKIP LOCKED
+        ), swept AS (
+          DELETE FROM sessions s USING due WHERE s.id = due.id RETURNING s.id
+        )
+        SELECT count(*)::int AS swept FROM swept`);
+      return answer?.swept ?? 0;
     },
   };
 }

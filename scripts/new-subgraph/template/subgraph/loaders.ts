@@ -1,4 +1,6 @@
+import type { Pages } from "../kit/connection.ts";
 import { createLoader, type Loader } from "../kit/loader.ts";
+import type { Page } from "../kit/pagination.ts";
 import type { ThingColumn, ThingRow } from "./store/rows.ts";
 import type { Store } from "./store/store.ts";
 
@@ -6,6 +8,8 @@ import type { Store } from "./store/store.ts";
 export interface Loaders {
   /** Gives null for what does not exist. */
   readonly things: Loader<ThingRow | null, ThingColumn>;
+  /** Of all things; the key is of no account. */
+  allThings(page: Page<ThingColumn>): Pages<ThingRow, ThingColumn>;
 }
 
 export function createLoaders(store: Store): Loaders {
@@ -13,6 +17,16 @@ export function createLoaders(store: Store): Loaders {
     things: createLoader<ThingRow | null, ThingColumn>({
       read: (ids, columns) => store.byIds(ids, columns),
       missing: () => null,
+    }),
+    allThings: (page) => ({
+      rows: createLoader<readonly ThingRow[], ThingColumn>({
+        read: async (_, columns) => new Map([["", await store.page(page, columns)]]),
+        missing: () => [],
+      }),
+      totals: createLoader<number, never>({
+        read: async () => new Map([["", await store.count()]]),
+        missing: () => 0,
+      }),
     }),
   };
 }

@@ -1,11 +1,19 @@
 import { DateTimeResolver } from "graphql-scalars";
 import type { Resolvers } from "./generated/resolver-types.ts";
-import { createThing, ownerOf, thingById, thingOfReference, writtenThing } from "./model/things.ts";
+import {
+  createThing,
+  ownerOf,
+  pageOfThings,
+  thingById,
+  thingOfReference,
+  writtenThing,
+} from "./model/things.ts";
 
 export const resolvers: Resolvers = {
   DateTime: DateTimeResolver,
   Query: {
     thing: (_, { id }, context, info) => thingById(id, context, info),
+    things: (_, args, context, info) => pageOfThings(args, context, info),
   },
   Mutation: {
     createThing: (_, { input }, context) => createThing(input, context),

@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { systemClock } from "../../runtime/clock.ts";
 import type { Viewer } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
 import { createTestDatabase, type TestDatabase } from "../../tests/harness/databases.ts";
 import { createRecorder } from "../../tests/harness/recorder.ts";
-import { createSignedClient, type SignedClient } from "../../tests/harness/signed-client.ts";
+import {
+  createSignedClient,
+  type SignedClient,
+  signingKey,
+} from "../../tests/harness/signed-client.ts";
 import { envToConfig } from "./config.ts";
 import { createThingsSubgraph, type ThingsSubgraph } from "./subgraph.ts";
 
-const key = "a key of at least thirty-two characters for tests";
 const ada: Viewer = { kind: "user", id: randomUUID(), role: "USER", session: "a session" };
 const statements = createRecorder();
 let database: TestDatabase;
@@ -20,12 +24,12 @@ beforeAll(async () => {
   const config = envToConfig({
     THINGS_PORT: "0",
     THINGS_DATABASE_URL: database.url,
-    GATEWAY_SIGNING_KEY: key,
+    GATEWAY_SIGNING_KEY: signingKey,
   });
   const onStatement = statements.hear("things");
   subgraph = createThingsSubgraph(config, { log: createLog("test", "silent"), onStatement });
   await subgraph.start();
-  client = createSignedClient(`${subgraph.url()}/graphql`, key);
+  client = createSignedClient(`${subgraph.url()}/graphql`, systemClock);
 });
 
 afterAll(async () => {
@@ -52,6 +56,25 @@ test("what one viewer makes, anyone reads", async () => {
     data: { thing: { title, createdAt } },
   });
   expect((await client.send(read, { id: randomUUID() })).data).toEqual({ thing: null });
+});
+
+test("things are walked page by page, the newest first", async () => {
+  for (const title of ["one", "two", "three"]) await created(title);
+  const document = `query ($after: String) { things(first: 2, after: $after) {
+    edges { node { title } } pageInfo { hasNextPage endCursor } totalCount
+  } }`;
+  const first = (await client.data(document)).things;
+  expect(first.edges.map(({ node }: { node: { title: string } }) => node.title)).toEqual([
+    "three",
+    "two",
+  ]);
+  expect(first.pageInfo.hasNextPage).toBe(true);
+  const second = (await client.data(document, { after: first.pageInfo.endCursor })).things;
+  expect(second.edges[0].node.title).toBe("one");
+  expect(second.totalCount).toBe(first.totalCount);
+  expect(await client.codes("{ things(first: 0) { totalCount } }")).toEqual([
+    "BAD_USER_INPUT things",
+  ]);
 });
 
 test("the anonymous make none, and a title is one line", async () => {

@@ -5,8 +5,8 @@ import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
+import type { SubgraphConfig } from "../kit/subgraph-config.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
-import type { ThingsConfig } from "./config.ts";
 import { createContext } from "./context.ts";
 import { resolvers } from "./resolvers.ts";
 import { createStore } from "./store/store.ts";
@@ -24,7 +24,7 @@ export interface ThingsSubgraph extends Part {
 }
 
 /** Things of users, behind HTTP. */
-export function createThingsSubgraph(config: ThingsConfig, parts: ThingsParts): ThingsSubgraph {
+export function createThingsSubgraph(config: SubgraphConfig, parts: ThingsParts): ThingsSubgraph {
   const { clock = systemClock, log, onStatement } = parts;
   const database = createDatabase({
     ...config.database,

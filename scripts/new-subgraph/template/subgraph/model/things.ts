@@ -2,7 +2,9 @@ import { type GraphQLResolveInfo, isObjectType } from "graphql";
 import { v7 as uuid } from "uuid";
 import { z } from "zod";
 import { failure } from "../../../runtime/errors.ts";
+import { type Connection, planConnection, readConnection } from "../../kit/connection.ts";
 import { isUuid, line, parseId, parseInput } from "../../kit/input.ts";
+import { type PageArguments, parsePage } from "../../kit/pagination.ts";
 import { type ColumnsOfFields, columnsOf, selectedFields } from "../../kit/selection.ts";
 import type { Context } from "../context.ts";
 import type { ThingColumn, ThingRow } from "../store/rows.ts";
@@ -34,6 +36,17 @@ export function thingById(
   info: GraphQLResolveInfo,
 ): Promise<ThingRow | null> {
   return context.loaders.things.load(parseId("id", id), columnsAt(context, info));
+}
+
+/** @throws BAD_USER_INPUT, INVALID_CURSOR */
+export async function pageOfThings(
+  args: PageArguments,
+  { loaders, store }: Context,
+  info: GraphQLResolveInfo,
+): Promise<Connection<ThingRow>> {
+  const page = parsePage("Query.things", store.newestFirst, args);
+  const plan = planConnection(info, page, loaders.allThings(page), { columns: fields, id: "id" });
+  return readConnection(plan, "", "id");
 }
 
 /** For other subgraphs that refer to it. Null when there is none. @throws INVALID_REPRESENTATION */

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
+import type { Loader } from "./loader.ts";
 import {
   cursorColumns,
   cursorOf,
@@ -7,14 +8,14 @@ import {
   type PageInfo,
   pageEnds,
   rowsOfPage,
-} from "../../kit/pagination.ts";
-import {
-  type ColumnsOfFields,
-  columnsOf,
-  objectTypeOf,
-  selectedFields,
-} from "../../kit/selection.ts";
-import type { Pages } from "../loaders.ts";
+} from "./pagination.ts";
+import { type ColumnsOfFields, columnsOf, objectTypeOf, selectedFields } from "./selection.ts";
+
+/** The rows of a page as they are read, see `rowsOfPage`, and how many there are on all pages, both by parent. */
+export interface Pages<Row, Column extends string> {
+  readonly rows: Loader<readonly Row[], Column>;
+  readonly totals: Loader<number, never>;
+}
 
 /** A connection with the parts that were selected. */
 export interface Connection<Row> {
@@ -41,6 +42,7 @@ export interface Nodes<Column extends string> {
   readonly id: Column;
 }
 
+/** Works out what the selection at this position needs of a page; nothing is read yet. */
 export function planConnection<Row, Column extends string>(
   info: GraphQLResolveInfo,
   page: Page<Column>,

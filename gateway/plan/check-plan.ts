@@ -1,0 +1,219 @@
+import type { CompositeType, Directive, Schema, Subgraphs } from "@apollo/federation-internals";
+import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from "graphql";
+import { failure } from "../../runtime/errors.ts";
+import { fieldsOf } from "./compile-shapes.ts";
+import type { PlaceBuilder } from "./place-builder.ts";
+import type { Place, Shape } from "./program.ts";
+import { definitionsOf, entitiesOf, fieldText } from "./read-fetch.ts";
+
+/** A fetch, and the place that its result belongs to. */
+export interface PlacedFetch {
+  readonly node: FetchNode;
+  readonly place: PlaceBuilder;
+}
+
+/**
+ * Apollo's planner makes plans that answer with wrong data, for some operations of some supergraphs. A plan is only run
+ * when each field with a `@requires` is asked for with exactly what it requires, and each entity by a key that its
+ * subgraph resolves.
+ * @throws OPERATION_NOT_PLANNABLE
+ */
+export function checkPlan(fetches: readonly PlacedFetch[], subgraphs: Subgraphs): void {
+  for (const fetch of fetches) {
+    const schema = subgraphs.get(fetch.node.serviceName)?.schema;
+    if (schema === undefined) throw new Error(`there is no subgraph ${fetch.node.serviceName}`);
+    new FetchCheck(fetch, schema).run();
+  }
+}
+
+class FetchCheck {
+  readonly #node: FetchNode;
+  readonly #place: PlaceBuilder;
+  readonly #schema: Schema;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #selections: SelectionSetNode;
+  readonly #sent: ReadonlySet<string>;
+
+  constructor({ node, place }: PlacedFetch, schema: Schema) {
+    const { fragments, operation } = definitionsOf(node);
+    this.#node = node;
+    this.#place = place;
+    this.#schema = schema;
+    this.#fragments = fragments;
+    this.#selections = operation.selectionSet;
+    this.#sent = new Set(keysOf(node.requires ?? []));
+  }
+
+  run(): void {
+    const { operationKind, requires } = this.#node;
+    if (requires === undefined) {
+      const root = this.#schema.schemaDefinition.rootType(operationKind as "query");
+      if (root !== undefined) this.#checkSelections(this.#selections, root, false);
+      return;
+    }
+    for (const selection of entitiesOf(this.#selections).selections) {
+      if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined)
+        continue;
+      const type = this.#typeOf(selection.typeCondition.name.value);
+      if (type === undefined) continue;
+      this.#checkKey(type);
+      this.#checkSelections(selection.selectionSet, type, true);
+    }
+  }
+
+  #checkKey(type: CompositeType): void {
+    const keys = directivesOf(type, "key").filter((key) => key.arguments()["resolvable"] !== false);
+    const fits = keys.some((key) =>
+      topFields(fieldSet(key)).every((field) => this.#sent.has(field.name.value)),
+    );
+    if (!fits) this.#refuse(`${type.name} cannot be looked up in ${this.#node.serviceName}`);
+  }
+
+  #checkSelections({ selections }: SelectionSetNode, type: CompositeType, ofEntity: boolean): void {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment === undefined) continue;
+        const inner = this.#typeOf(fragment.typeCondition.name.value) ?? type;
+        this.#checkSelections(fragment.selectionSet, inner, ofEntity);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const inner = this.#typeOf(selection.typeCondition?.name.value ?? "") ?? type;
+        this.#checkSelections(selection.selectionSet, inner, ofEntity);
+      } else {
+        this.#checkField(selection, type, ofEntity);
+      }
+    }
+  }
+
+  #checkField(node: FieldNode, type: CompositeType, ofEntity: boolean): void {
+    const field = type.kind === "UnionType" ? undefined : type.field(node.name.value);
+    if (field === undefined) return;
+    const [requires] = directivesOf(field, "requires");
+    if (requires !== undefined) {
+      if (!ofEntity) this.#refuse(`${field.coordinate} is asked for without what it requires`);
+      this.#checkSent(fieldSet(requires), this.#place, this.#node.requires ?? []);
+    }
+    const inner = field.type && baseOf(field.type);
+    if (node.selectionSet !== undefined && inner !== undefined) {
+      this.#checkSelections(node.selectionSet, inner, false);
+    }
+  }
+
+  /** All that is required is sent, and was asked for with the arguments that are required. */
+  #checkSent(
+    required: SelectionSetNode,
+    place: PlaceBuilder,
+    sent: readonly QueryPlanSelectionNode[],
+  ): void {
+    for (const field of topFields(required)) {
+      const name = field.name.value;
+      const found = fieldsNamed(name, sent);
+      if (found.length === 0) {
+        this.#refuse(`${name} is required of ${this.#node.serviceName} and not sent`);
+      }
+      const sources = place.sources.get(name) ?? [];
+      if (sources.some((source) => source.field !== fieldText(field))) {
+        this.#refuse(`${name} is required with different arguments`);
+      }
+      if (field.selectionSet === undefined) continue;
+      this.#checkSent(
+        field.selectionSet,
+        place.child(name),
+        found.flatMap((one) => one.selections ?? []),
+      );
+    }
+  }
+
+  #typeOf(name: string): CompositeType | undefined {
+    const type = this.#schema.type(name);
+    return type !== undefined && isComposite(type) ? type : undefined;
+  }
+
+  #refuse(why: string): never {
+    throw notPlannable(why);
+  }
+}
+
+/**
+ * A field of an object that a fetch provides must come from some fetch.
+ * @throws OPERATION_NOT_PLANNABLE
+ */
+export function checkShapes(
+  shapes: readonly Omit<Shape, "decidedBy">[],
+  places: readonly Place[],
+): void {
+  for (const shape of shapes) {
+    const types = shape.cases.flatMap((one) => one.types);
+    const isProvided = (places[shape.place]?.base ?? 0) > 0;
+    // Of an abstract type, a fetch may know nothing of the types that its subgraph cannot return.
+    if (!isProvided || types.length !== 1) continue;
+    for (const field of fieldsOf(shape)) {
+      if ("reads" in field && field.reads.length === 0) {
+        throw notPlannable(`no fetch gives ${types[0]}.${field.key}`);
+      }
+    }
+  }
+}
+
+function notPlannable(why: string): Error {
+  return failure(
+    "OPERATION_NOT_PLANNABLE",
+    `The planner finds no right plan for this operation: ${why}.`,
+  );
+}
+
+function directivesOf(
+  element: { appliedDirectivesOf(name: string): readonly Directive[] },
+  name: string,
+): readonly Directive<never, Record<string, unknown>>[] {
+  return element.appliedDirectivesOf(name) as readonly Directive<never, Record<string, unknown>>[];
+}
+
+function fieldSet(directive: Directive<never, Record<string, unknown>>): SelectionSetNode {
+  const [definition] = parse(`{ ${String(directive.arguments()["fields"])} }`).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error("no field set");
+  return definition.selectionSet;
+}
+
+function topFields({ selections }: SelectionSetNode): readonly FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD)
+      return selection.name.value === "__typename" ? [] : [selection];
+    return selection.kind === Kind.INLINE_FRAGMENT ? topFields(selection.selectionSet) : [];
+  });
+}
+
+type SentField = QueryPlanSelectionNode & { readonly kind: "Field" };
+
+function fieldsNamed(name: string, sent: readonly QueryPlanSelectionNode[]): readonly SentField[] {
+  return sent.flatMap((selection) =>
+    selection.kind === "Field"
+      ? selection.name === name
+        ? [selection]
+        : []
+      : fieldsNamed(name, selection.selections),
+  );
+}
+
+function keysOf(sent: readonly QueryPlanSelectionNode[]): readonly string[] {
+  return sent.flatMap((selection) =>
+    selection.kind === "Field" ? [selection.name] : keysOf(selection.selections),
+  );
+}
+
+function isComposite(type: { readonly kind: string }): type is CompositeType {
+  return /^(Object|Interface|Union)Type$/.test(type.kind);
+}
+
+function baseOf(type: { readonly kind: string }): CompositeType | undefined {
+  let inner = type as { readonly kind: string; readonly ofType?: { readonly kind: string } };
+  while (inner.ofType !== undefined) inner = inner.ofType;
+  return isComposite(inner) ? inner : undefined;
+}

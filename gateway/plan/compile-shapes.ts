@@ -1,0 +1,147 @@
+import {
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  type SelectionSetNode,
+} from "graphql";
+import {
+  appliesTo,
+  type CollectedEntry,
+  type CollectedField,
+  type Collecting,
+  collectFields,
+  conditionsOf,
+  type Occurrence,
+} from "./collect-fields.ts";
+import type { PlaceBuilder } from "./place-builder.ts";
+import type { Field, Shape, ShapeCase, When } from "./program.ts";
+import { and } from "./when.ts";
+import { leafOf, wrappingOf } from "./wrapping.ts";
+
+type OpenShape = Omit<Shape, "decidedBy">;
+
+/**
+ * How an answer is written, object by object; the first shape is the root's. Objects at one place that are selected in
+ * the same way share a shape, so that it grows with the document and not with the number of its possible answers.
+ */
+export function compileShapes(
+  root: PlaceBuilder,
+  type: GraphQLObjectType,
+  selectionSet: SelectionSetNode,
+  collecting: Collecting,
+): readonly OpenShape[] {
+  const { fragments, schema } = collecting;
+  const shapes: OpenShape[] = [];
+  const known = new Map<string, number>();
+  const numbers = new Map<SelectionSetNode, number>();
+
+  function shapeOf(
+    place: PlaceBuilder,
+    parent: GraphQLCompositeType,
+    occurrences: readonly Occurrence[],
+    when: When,
+  ): number {
+    const name = [place.index, parent.name, when.join(), ...occurrences.map(nameOf)].join("|");
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const index = shapes.push({ place: place.index, cases: [] }) - 1;
+    known.set(name, index);
+    const cases = groupTypes(parent, occurrences, when).map(({ entries, types }) => ({
+      types: types.map((one) => one.name),
+      fields: entries.map((entry) => fieldOf(entry, types[0] as GraphQLObjectType, place, when)),
+    }));
+    shapes[index] = { place: place.index, cases };
+    return index;
+  }
+
+  function nameOf({ set, when }: Occurrence): string {
+    const number = numbers.get(set) ?? numbers.size;
+    numbers.set(set, number);
+    return `${number}:${when.join()}`;
+  }
+
+  /** Object types for which the same fields of the same types are written in the same order. */
+  function groupTypes(
+    parent: GraphQLCompositeType,
+    occurrences: readonly Occurrence[],
+    when: When,
+  ): Group[] {
+    const conditions = [...conditionsOf(occurrences, fragments)];
+    const collected = new Map<string, readonly CollectedEntry[]>();
+    const groups = new Map<string, Group>();
+    for (const one of isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent]) {
+      const fits = conditions.map((name) => Number(appliesTo(name, one, schema))).join("");
+      const entries = collected.get(fits) ?? collectFields(one, occurrences, when, collecting);
+      collected.set(fits, entries);
+      const signature = [
+        fits,
+        ...entries.map(({ field }) => one.getFields()[field.node.name.value]?.type),
+      ].join(" ");
+      const group = groups.get(signature) ?? { types: [], entries };
+      groups.set(signature, group);
+      group.types.push(one);
+    }
+    return [...groups.values()];
+  }
+
+  function fieldOf(
+    { field, unless, when }: CollectedEntry,
+    on: GraphQLObjectType,
+    place: PlaceBuilder,
+    known: When,
+  ): Field {
+    const planned = field.key === field.given ? undefined : field.key;
+    const base = { key: field.given, planned, when, unless };
+    const name = field.node.name.value;
+    if (name === "__typename") return { ...base, kind: "typename" };
+    const definition = on.getFields()[name];
+    if (definition === undefined) return { ...base, kind: "introspection" };
+    const named = getNamedType(definition.type);
+    const wrapping = wrappingOf(definition.type);
+    if (isLeafType(named)) {
+      const reads = place.reads(field.key);
+      return { ...base, kind: "leaf", type: wrapping, leaf: leafOf(named), reads };
+    }
+    const child = place.child(field.key);
+    return {
+      ...base,
+      kind: "object",
+      type: wrapping,
+      reads: child.readsFrom(place),
+      shape: inside(child, named, field, known),
+    };
+  }
+
+  /** What all selections of a field ask for holds where its objects are written. */
+  function inside(
+    child: PlaceBuilder,
+    type: GraphQLCompositeType,
+    { occurrences }: CollectedField,
+    known: When,
+  ): number {
+    const [first] = occurrences;
+    const common = (first?.when ?? []).filter((number) =>
+      occurrences.every(({ when }) => when.includes(number)),
+    );
+    const rest = occurrences.map(({ set, when }) => ({
+      set,
+      when: when.filter((number) => !common.includes(number)),
+    }));
+    return shapeOf(child, type, rest, and(known, common) ?? known);
+  }
+
+  shapeOf(root, type, [{ set: selectionSet, when: [] }], []);
+  return shapes;
+}
+
+interface Group {
+  readonly types: GraphQLObjectType[];
+  readonly entries: readonly CollectedEntry[];
+}
+
+/** All fields that objects of a shape can have. */
+export function fieldsOf({ cases }: OpenShape): readonly Field[] {
+  return cases.flatMap(({ fields }: ShapeCase) => fields);
+}

@@ -1,0 +1,176 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from "graphql";
+import { failure } from "../../runtime/errors.ts";
+import { checkPlan, checkShapes } from "./check-plan.ts";
+import { compileShapes } from "./compile-shapes.ts";
+import { findDecisive } from "./find-decisive.ts";
+import { introspectionOf } from "./introspection.ts";
+import { type LoadedSupergraph, loadSupergraph } from "./load-supergraph.ts";
+import { nameFields } from "./name-fields.ts";
+import { planOperation } from "./plan-operation.ts";
+import type { Program } from "./program.ts";
+import { readPlans } from "./read-plan.ts";
+import { nameVariables } from "./variables.ts";
+import { Switches } from "./when.ts";
+
+/** What identifies an operation of a client to one schema. */
+export interface OperationSource {
+  readonly document: string;
+  readonly operationName: string | undefined;
+  /** Labels of progressive `@override` that are on, sorted. */
+  readonly labels: readonly string[];
+}
+
+export type Compiled =
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "refused"; readonly errors: readonly GraphQLFormattedError[] };
+
+export interface Compiler {
+  /** Parses, validates and plans. What is wrong with a document becomes a refusal; it throws on a fault of ours only. */
+  compile(source: OperationSource): Compiled;
+}
+
+export interface CompilerOptions {
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
+  /** What has something against a document before it is validated, such as a limit. */
+  readonly refuse: (document: DocumentNode) => GraphQLError | undefined;
+}
+
+/**
+ * Takes some hundred milliseconds for a supergraph of some hundred types.
+ * @throws Error when the SDL is no supergraph
+ */
+export function createCompiler(supergraphSdl: string, options: CompilerOptions): Compiler {
+  const loaded = loadSupergraph(supergraphSdl);
+  const rules = options.introspection
+    ? specifiedRules
+    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  return {
+    compile({ document, labels, operationName }) {
+      try {
+        const parsed = parseDocument(document);
+        const refusal = options.refuse(parsed);
+        if (refusal !== undefined) return refused([refusal]);
+        const invalid = validate(loaded.apiSchema, parsed, rules, { maxErrors: 50 });
+        if (invalid.length > 0) {
+          return refused(invalid.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
+        }
+        const operation = pickOperation(parsed, operationName);
+        return { kind: "program", program: compileOperation(loaded, parsed, operation, labels) };
+      } catch (error) {
+        if (error instanceof GraphQLError)
+          return refused([coded(error, "GRAPHQL_VALIDATION_FAILED")]);
+        throw error;
+      }
+    },
+  };
+}
+
+/** @throws GRAPHQL_PARSE_FAILED */
+function parseDocument(document: string): DocumentNode {
+  try {
+    return parse(document);
+  } catch (error) {
+    throw error instanceof GraphQLError ? coded(error, "GRAPHQL_PARSE_FAILED") : error;
+  }
+}
+
+/** @throws OPERATION_RESOLUTION_FAILURE */
+function pickOperation(
+  { definitions }: DocumentNode,
+  name: string | undefined,
+): OperationDefinitionNode {
+  const operations = definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  const fitting = name
+    ? operations.filter((operation) => operation.name?.value === name)
+    : operations;
+  const [operation] = fitting;
+  if (operation === undefined || fitting.length > 1) throw failure("OPERATION_RESOLUTION_FAILURE");
+  if (operation.operation === "subscription") {
+    throw failure("GRAPHQL_VALIDATION_FAILED", "Subscriptions are not served at this endpoint.");
+  }
+  return operation;
+}
+
+function compileOperation(
+  loaded: LoadedSupergraph,
+  given: DocumentNode,
+  { name }: OperationDefinitionNode,
+  labels: readonly string[],
+): Program {
+  const before = pickOperation(given, name?.value);
+  const renamed = nameVariables(given, before);
+  const { variables } = renamed;
+  const { document, keys } = nameFields(renamed.document, loaded.names);
+  const operation = pickOperation(document, name?.value);
+  const fragments = fragmentsOf(document);
+  const plans = planOperation(loaded, document, operation, labels);
+  const switches = new Switches();
+  const read = readPlans(plans, loaded.fullSchema, switches);
+  checkPlan(read.fetches, loaded.supergraph.subgraphs());
+  const type = loaded.apiSchema.getRootType(operation.operation);
+  if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
+  const shapes = compileShapes(read.root, type, operation.selectionSet, {
+    schema: loaded.apiSchema,
+    fragments,
+    switches,
+    keys,
+  });
+  const fetches = read.finish(keys);
+  const places = read.places.map((place) => place.build());
+  checkShapes(shapes, places);
+  return {
+    type: operation.operation,
+    name: name?.value,
+    variables,
+    switches: switches.names,
+    plan: read.step,
+    fetches,
+    places,
+    shapes: shapes.map((shape) => ({
+      ...shape,
+      decidedBy: findDecisive(shape, places, fetches),
+    })),
+    interfaceObjects: loaded.names.interfaceObjects,
+    introspection: introspectionOf(
+      pickOperation(renamed.document, name?.value),
+      fragmentsOf(renamed.document),
+    ),
+  };
+}
+
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+}
+
+function coded(error: GraphQLError, code: string): GraphQLError {
+  if (error.extensions["code"] !== undefined) return error;
+  return new GraphQLError(error.message, {
+    ...(error.nodes && { nodes: error.nodes }),
+    ...(error.source && { source: error.source }),
+    ...(error.positions && { positions: error.positions }),
+    extensions: { code },
+  });
+}
+
+function refused(errors: readonly GraphQLError[]): Compiled {
+  return { kind: "refused", errors: errors.map((error) => error.toJSON()) };
+}

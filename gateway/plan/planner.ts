@@ -1,0 +1,29 @@
+import type { Compiled, OperationSource } from "./compile.ts";
+
+export type Planned = Compiled & {
+  /** Of the result as JSON text. */
+  readonly characters: number;
+};
+
+/** A compiler of one supergraph, in this process or in another. */
+export interface Planner {
+  /** @throws whatever the compiler has against the supergraph */
+  start(): Promise<void>;
+  /** @throws OVERLOADED when too many wait already, NOT_READY once it is stopped */
+  compile(source: OperationSource): Promise<Planned>;
+  stop(): Promise<void>;
+}
+
+/** What there is to hear of a planner; times in milliseconds. */
+export interface PlannerWatch {
+  started(milliseconds: number): void;
+  planned(milliseconds: number): void;
+  /** How many documents wait now, without the one that is being planned. */
+  waiting(documents: number): void;
+  /** Its process was ended, or ended by itself, and is started anew. */
+  restarted(reason: string): void;
+  /** A document met a fault of the compiler. */
+  failed(error: unknown): void;
+  /** Its process runs at the priority of this one. */
+  priorityKept(error: unknown): void;
+}
