@@ -98,6 +98,12 @@ export default {
       { path: "node_modules/(pg|@types/pg)/" },
     ),
     notFrom(
+      "only-runtime-redis-sees-ioredis",
+      "",
+      { path: "^(gateway|subgraphs|runtime|scripts)/", pathNot: "^runtime/redis\\.ts$" },
+      { path: "node_modules/ioredis/" },
+    ),
+    notFrom(
       "only-upstream-sees-undici",
       "",
       {

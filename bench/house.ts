@@ -27,6 +27,8 @@ export interface HouseOptions {
   readonly core: number;
   /** The Node that runs the house. */
   readonly node: string;
+  /** More variables of its processes. */
+  readonly moreEnv?: Readonly<Record<string, string>>;
 }
 
 export async function startHouse(options: HouseOptions): Promise<House> {
@@ -72,6 +74,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const env = {
     ...gatewayEnv,
     ...databases,
+    ...options.moreEnv,
     PORT: String(port),
     USERS_PORT: String(usersPort),
     TODOS_PORT: String(todosPort),

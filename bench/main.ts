@@ -1,4 +1,5 @@
 import { benchAuthor } from "./author.ts";
+import { benchCache } from "./cache.ts";
 import { benchExplorer } from "./explorer.ts";
 import { benchGatewayCold } from "./gateway-cold.ts";
 import { benchGatewayMemory } from "./gateway-memory.ts";
@@ -8,6 +9,7 @@ import { benchGraph } from "./graph.ts";
 
 const workloads: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   author: benchAuthor,
+  cache: benchCache,
   explorer: benchExplorer,
   gateways: benchGateways,
   "gateway-cold": benchGatewayCold,

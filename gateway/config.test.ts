@@ -61,6 +61,19 @@ const wrong: readonly (readonly [Readonly<Record<string, string>>, string])[] = 
     { JWKS_URL: "http://keys", TOKEN_ISSUER: "i" },
     "TOKEN_AUDIENCE: must be set together with JWKS_URL, or tokens for anyone would be taken (it is not set)",
   ],
+  [
+    { OIDC_ISSUER: "https://login.example.com" },
+    "TOKEN_AUDIENCE: must be set together with OIDC_ISSUER, or tokens for anyone would be taken (it is not set)",
+  ],
+  [
+    { OIDC_ISSUER: "https://login.example.com", JWKS_URL: "http://keys", TOKEN_AUDIENCE: "a" },
+    "OIDC_ISSUER: says where the keys are, so JWKS_URL must not be set too",
+  ],
+  [{ OIDC_ISSUER: "login.example.com" }, "OIDC_ISSUER: must be an http or https URL"],
+  [
+    { RATE_LIMIT_POINTS: "many" },
+    "RATE_LIMIT_POINTS: must be points, a whole number from 0 to 1000000000",
+  ],
   [{ FORWARD_HEADERS: "accept-language,Authorization" }, notForwardable],
   [{ FORWARD_HEADERS: "x-supergraph-viewer" }, notForwardable],
   [{ SUBGRAPH_TIMEOUTS: "todos" }, notTimeouts],
@@ -86,3 +99,11 @@ for (const [env, message] of wrong) {
     expect(() => envToConfig(env)).toThrow(message);
   });
 }
+
+test("S23 only our own supergraph is served without its requirements, unless it is said otherwise", () => {
+  const allowed = (env: Record<string, string>): boolean => envToConfig(env).allowUnenforced;
+  expect(allowed({})).toBe(true);
+  expect(allowed({ SUPERGRAPH: "other.graphql" })).toBe(false);
+  expect(allowed({ GATEWAY_ALLOW_UNENFORCED: "0" })).toBe(false);
+  expect(allowed({ SUPERGRAPH: "other.graphql", GATEWAY_ALLOW_UNENFORCED: "1" })).toBe(true);
+});

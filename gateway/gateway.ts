@@ -4,20 +4,28 @@ import { createHttpServer } from "../runtime/http-server.ts";
 import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
 import type { Log } from "../runtime/log.ts";
 import { projectRoot } from "../runtime/project-root.ts";
+import { createRateLimiter } from "../runtime/rates.ts";
+import { createRedis } from "../runtime/redis.ts";
+import { createPolicies } from "./auth/create-policies.ts";
+import { createFindDenied } from "./auth/find-denied.ts";
 import { identifyViewer } from "./auth/identify-viewer.ts";
 import { createTokenVerifier } from "./auth/token-verifier.ts";
 import type { GatewayConfig } from "./config.ts";
+import { createDocuments } from "./create-documents.ts";
 import { createApolloEngine } from "./execute/apollo-engine.ts";
+import { askTrusted } from "./execute/ask-trusted.ts";
 import type { CompiledEngine } from "./execute/compiled-engine.ts";
 import { createCurrentEngine } from "./execute/current-engine.ts";
-import { createPersistedDocuments } from "./execute/persisted-documents.ts";
+import { createAddressReader } from "./http/client-address.ts";
 import { openDoor } from "./http/door.ts";
 import { createFormatError, createRefusal } from "./http/errors-out.ts";
 import { openExplorer } from "./http/open-explorer.ts";
 import { openSubgraphs } from "./http/open-subgraphs.ts";
 import { readQuestion, refuseByMethod } from "./http/read-question.ts";
 import { refuseForgery } from "./http/refuse-forgery.ts";
+import { limitRate } from "./limits/limit-rate.ts";
 import { createLastGood } from "./plan/last-good.ts";
+import { refuseUndecided } from "./plan/refuse-undecided.ts";
 import { urlsOfSubgraphs } from "./plan/supergraph.ts";
 import { createSupergraphSource } from "./plan/supergraph-source.ts";
 import { type Handle, inOrder } from "./request.ts";
@@ -32,6 +40,8 @@ import { createSubgraphDataSource } from "./upstream/subgraph-data-source.ts";
 
 /** Bytes of a request body at most. */
 const bodyLimit = 2 * 1024 * 1024;
+/** Milliseconds that a request waits for Redis at most. */
+const redisPatience = 20;
 
 export interface Gateway extends Lifecycle {
   /** Without a trailing slash; only once it is started. */
@@ -52,6 +62,11 @@ export function createGateway(
   const http = createHttpServer({ host, port, log, bodyLimit, ready: () => engine.ready() });
   const telemetry = createTelemetry(http.metrics, log);
 
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : createRedis({ url: config.redisUrl, name: "gateway", log, commandTimeout: redisPatience });
+
   // The back door: what every call of a subgraph meets is listed in upstream/back-door.ts.
   const { timeouts } = config.subgraphs;
   const wire = createWire({ ...config.subgraphs, connectTimeout: timeouts.usual });
@@ -69,7 +84,9 @@ export function createGateway(
   // What to run operations with. Each supergraph gets an engine of its own; requests end in the one they began in.
   // What clients have persisted outlives it all.
   const formatError = createFormatError(development);
-  const persistedDocuments = createPersistedDocuments();
+  const persistedDocuments = createDocuments(config, redis, telemetry.documents);
+  const { trust, trusted } = persistedDocuments;
+  const policies = createPolicies(config.policies);
   const forAll = { callContext, formatError, persistedDocuments };
   const engine =
     config.engine === "compiled"
@@ -79,10 +96,15 @@ export function createGateway(
               ...forAll,
               clock,
               config,
+              trusted,
+              findDenied: createFindDenied(policies, telemetry.policiesFailed),
+              policies,
               readQuestion,
               refuseByMethod,
               send,
               watch: telemetry.planner,
+              watchStore: telemetry.watchStore,
+              watchCosts: telemetry.costs,
             }),
           telemetry.enginesBusy,
         )
@@ -90,6 +112,7 @@ export function createGateway(
           (supergraph) =>
             createApolloEngine(supergraph, {
               ...forAll,
+              allowUnenforced: config.allowUnenforced,
               development,
               log,
               unexpected: telemetry.unexpectedError,
@@ -105,6 +128,7 @@ export function createGateway(
     lastGood: createLastGood(config.dataDir, config.supergraph.path),
     fetchSdl: (subgraph, url) => fetchSdl(send, subgraph, url),
     async publish(next, origin) {
+      if (!config.allowUnenforced) refuseUndecided(next.sdl);
       await engine.use(next);
       if (development) subgraphUrls = urlsOfSubgraphs(next);
       telemetry.supergraphLoaded(next, origin);
@@ -121,6 +145,11 @@ export function createGateway(
       keysFailed: telemetry.keysFailed,
     });
 
+  const { rate, replicas } = config;
+  const limiter =
+    rate &&
+    createRateLimiter({ name: "gateway", ...rate }, { redis, replicas, withoutRedis: "pass" });
+
   const cors = { origins: config.corsOrigins, privateNetwork: development };
   const refuse = createRefusal(formatError, telemetry.unexpectedError);
   const steps = [
@@ -128,16 +157,23 @@ export function createGateway(
     refuseForgery(config.corsOrigins),
     // Who. Before the document is parsed: a bad token costs no planning, and its error is the only one.
     identifyViewer(verifyToken),
+    // How often. After who: a viewer has their points wherever they are.
+    ...(limiter ? [limitRate(limiter)] : []),
   ];
 
   // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts
   // every answer, its own refusals (too large, not JSON) included. The engine parses, validates, plans, executes through
   // the back door, shapes and masks; it is not ready while there is no supergraph.
   openDoor(http, {
+    addressOf: createAddressReader(config.trustedProxies),
     answered: telemetry.requestAnswered,
     cors,
     refuse,
-    handle: inOrder(steps, engine.answer),
+    handle: inOrder(
+      // The stock engine looks documents up by itself, and knows of no trust.
+      trust && config.engine === "apollo" ? [...steps, askTrusted(trust, readQuestion)] : steps,
+      engine.answer,
+    ),
   });
 
   // For authors: one subgraph alone. What it meets is the same, up to the engine.
@@ -151,6 +187,14 @@ export function createGateway(
   if (development) openExplorer(http.app, join(projectRoot(), "dist", "explorer"));
 
   // Started in this order and stopped in reverse: the server goes first, and has answered all when the engine stops.
-  const parts = [wire, engine, supergraph, http];
+  const parts = [
+    wire,
+    ...(redis ? [redis] : []),
+    policies,
+    ...persistedDocuments.parts,
+    engine,
+    supergraph,
+    http,
+  ];
   return { ...createLifecycle("gateway", parts, log), url: () => http.url() };
 }

@@ -31,7 +31,11 @@ let planner: Planner;
 const planned: number[] = [];
 
 beforeAll(async () => {
-  const compilerOptions: PlannerRules = { introspection: true, limits: defaultLimits() };
+  const compilerOptions: PlannerRules = {
+    introspection: true,
+    limits: defaultLimits(),
+    listSize: 10,
+  };
   planner = createPlannerProcess({
     entry: join(projectRoot(), "dist", "gateway", "planner-main.js"),
     supergraphSdl: await compose(
@@ -55,7 +59,7 @@ beforeAll(async () => {
 afterAll(() => planner.stop());
 
 function plan(document: string): Promise<Compiled> {
-  return planner.compile({ document, operationName: undefined, labels: [] });
+  return planner.compile({ document, operationName: undefined, labels: [], denied: [] });
 }
 
 /** Refused for these reasons, among others. */

@@ -8,12 +8,15 @@ export interface PlannerRules {
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
   readonly limits: Limits;
+  /** Items that a list is taken to have when the schema does not say how many. */
+  readonly listSize: number;
 }
 
 serveCompiler((supergraphSdl, options) => {
-  const { introspection, limits } = options as PlannerRules;
+  const { introspection, limits, listSize } = options as PlannerRules;
   return createCompiler(supergraphSdl, {
     introspection,
+    listSize,
     refuse: (document) => checkDocument(document, limits),
   });
 });

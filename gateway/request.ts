@@ -1,7 +1,11 @@
 import type { HttpQuestion } from "../runtime/answer-by-apollo.ts";
-import type { Viewer } from "../runtime/identity.ts";
+import type { Viewer as Identity } from "../runtime/identity.ts";
 
-export type { Viewer };
+/** Who asks. */
+export type Viewer = Identity & {
+  /** What their token is good for. */
+  readonly scopes?: readonly string[];
+};
 
 /** What the door takes in and every room passes on. */
 export interface Request extends HttpQuestion {
@@ -9,8 +13,22 @@ export interface Request extends HttpQuestion {
   readonly id: string;
   /** Anonymous until the room that knows has said who it is. */
   readonly viewer: Viewer;
+  /** Where the client is, as its limits are counted: an IPv4 address or an IPv6 network. */
+  readonly address?: string | undefined;
   /** Aborted when the client closes its connection before it has its answer. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Something that a supergraph requires of a viewer; of lists in lists, all names of one of the inner ones. */
+export type Requirement =
+  | { readonly kind: "authenticated" }
+  | { readonly kind: "scopes" | "policies"; readonly anyOf: readonly (readonly string[])[] };
+
+/** A text that tells a requirement from every other. */
+export function nameOf(requirement: Requirement): string {
+  return requirement.kind === "authenticated"
+    ? requirement.kind
+    : `${requirement.kind} ${JSON.stringify(requirement.anyOf)}`;
 }
 
 /** What the client asked to be run; known once the document is parsed. */
@@ -29,6 +47,8 @@ export interface Answer {
   readonly code?: string | undefined;
   /** Undefined when the request failed before its document was understood. */
   readonly operation?: Operation | undefined;
+  /** What the operation costs, as estimated: only to be reckoned by who needs it. It may throw for its arguments. */
+  readonly cost?: (() => number) | undefined;
 }
 
 export type Handle = (request: Request) => Promise<Answer>;

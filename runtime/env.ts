@@ -65,6 +65,33 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
     .default(fallback as never) as never;
 }
 
+/** Where replicas have things in common; optional everywhere. */
+export const redisUrl: z.ZodType<string | undefined, unknown> = z
+  .string()
+  .regex(/^rediss?:\/\//, "must be a URL that begins with redis:// or rediss://")
+  .optional();
+
+/** `name=number` for some of these names, separated by commas; the others are as usual. */
+export function numbers<Name extends string>(
+  what: string,
+  usual: Readonly<Record<Name, number>>,
+): z.ZodType<Readonly<Record<Name, number>>, unknown> {
+  const entry = /^(\w+)=([1-9]\d{0,8})$/;
+  return z
+    .string()
+    .default("")
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (list) => list.every((one) => Object.hasOwn(usual, entry.exec(one)?.[1] ?? "")),
+      `must be ${what}, separated by commas, out of ${Object.keys(usual).join(", ")}`,
+    )
+    .transform((list) => {
+      const given = list.map((one) => entry.exec(one) ?? []);
+      const values = given.map(([, name = "", value]) => [name, Number(value)]);
+      return { ...usual, ...Object.fromEntries(values) };
+    });
+}
+
 /** `development` unless NODE_ENV says `production`; tests run as development. */
 export const mode: z.ZodType<"development" | "production", unknown> = z
   .enum(["development", "production", "test"], {

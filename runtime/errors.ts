@@ -25,9 +25,21 @@ export const catalogue = {
     400,
     "The operation asks for more than this gateway plans; `limit` says of what, `maximum` how much it may be.",
   ),
+  COST_ESTIMATED_TOO_EXPENSIVE: client(
+    400,
+    "The operation costs more than is allowed here: `value` says how much, `maximum` how much it may be. Ask for fewer items.",
+  ),
   PERSISTED_QUERY_NOT_FOUND: client(
     200,
     "The hash is not known yet: send it again with the document.",
+  ),
+  PERSISTED_QUERY_NOT_IN_LIST: client(
+    404,
+    "No manifest of this client has a document with this id: the headers apollographql-client-name and -version say which client it is.",
+  ),
+  QUERY_NOT_IN_SAFELIST: client(
+    403,
+    "Only documents that applications were built with are run here, and no manifest of this client has this one.",
   ),
   PERSISTED_QUERY_NOT_SUPPORTED: client(200, "This server does not take persisted queries."),
   BAD_USER_INPUT: client(
@@ -66,10 +78,14 @@ export const catalogue = {
     400,
     "A representation has no known `__typename` or lacks its key.",
   ),
+  RATE_LIMITED: {
+    ...client(429, "More than is allowed in this time; `retryAfter` says in how many seconds."),
+    retryable: true,
+  },
   CLIENT_CLOSED_REQUEST: client(499, "The client left before its answer was there."),
   UNSIGNED_REQUEST: client(
     401,
-    "This subgraph answers its gateway only: the viewer header is missing, forged or too old.",
+    "This subgraph answers its gateway only: the signature is missing, forged, too old, of another request, or was used before.",
   ),
   CONFLICT: {
     ...server(409, "Another write came in between; the same request may succeed now."),

@@ -1,7 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { failure } from "./errors.ts";
+import { guardPages } from "./guard-pages.ts";
 import type { Part } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -16,6 +18,8 @@ export interface HttpServerOptions {
   readonly ready: () => boolean;
   /** Bytes of a request body that are read at most. */
   readonly bodyLimit: number;
+  /** Milliseconds in which a request must have come, head and body, or else its connection is closed; 30 s if not said. */
+  readonly arrivalTimeout?: number;
 }
 
 export interface HttpServer extends Part {
@@ -32,21 +36,32 @@ export interface HttpServer extends Part {
   url(): string;
 }
 
+/** Milliseconds that a connection without a request has to send one once the server stops. */
+const silentFor = 500;
+
 /** The HTTP server of every process: probes and metrics are in, the caller adds its routes to `app`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { host, port, log } = options;
+  const { arrivalTimeout = 30_000, host, port, log } = options;
   const app = fastify({
     bodyLimit: options.bodyLimit,
     forceCloseConnections: "idle",
     genReqId: requestIdOf,
     logger: false,
-    requestTimeout: 30_000,
+    requestTimeout: arrivalTimeout,
+    http: {
+      // With a longer time for heads than for whole requests, Node never gives up a slow body.
+      headersTimeout: arrivalTimeout,
+      // On its own Node looks for late requests every 30 s, and so would wait twice as long.
+      connectionsCheckingInterval: arrivalTimeout / 6,
+    },
     return503OnClosing: true,
   });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   let stopping = false;
+  const silent = watchSilence(app.server);
 
+  guardPages(app);
   // A client that learns of the stop by its answer opens its next connection elsewhere.
   app.addHook("onSend", (_request, reply, _body, next) => {
     if (stopping) reply.header("connection", "close");
@@ -93,8 +108,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async stop() {
       stopping = true;
-      // Connections that were busy when the server closed would otherwise be kept alive for the next request.
-      const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+      const last = performance.now() + silentFor;
+      // Connections that were busy when the server closed would otherwise be kept alive for the next request. Those that browsers
+      // open ahead are idle to nobody else: for Node, the first request of a connection is under way from the start.
+      const sweep = setInterval(() => {
+        app.server.closeIdleConnections();
+        if (performance.now() > last) silent.close();
+      }, 50);
       await app.close().finally(() => clearInterval(sweep));
     },
     url() {
@@ -102,6 +122,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (address === null || typeof address === "string")
         throw new Error("the server does not listen");
       return `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+    },
+  };
+}
+
+/** Knows the connections on which nothing has been sent yet. */
+function watchSilence(server: Server): { close(): void } {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return {
+    close() {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     },
   };
 }

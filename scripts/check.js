@@ -56,6 +56,7 @@ const results = await Promise.all([
   run("dead code", bin("knip"), "--no-progress"),
   run("file lengths", ...script("scripts/check-lengths.js")),
   run("supergraph is fresh", ...script("dist/scripts/compose.js", "--check")),
+  run("licences are known", ...script("dist/scripts/licences.js", "--check")),
   run("docs/errors.md is fresh", ...script("dist/scripts/errors-doc.js", "--check")),
 ]);
 process.exitCode = [...built, ...results].every(Boolean) ? 0 : 1;

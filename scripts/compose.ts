@@ -2,9 +2,9 @@
 // The environment plays no part: the SDL carries the default URLs.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Supergraph } from "@apollo/federation-internals";
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { CompositionError, compose } from "../gateway/plan/compose.ts";
+import { loadClientView } from "../gateway/plan/load-supergraph.ts";
 import { readSources } from "../gateway/plan/read-sources.ts";
 import { composedSdl } from "../gateway/plan/supergraph-source.ts";
 import { parseSupergraphYaml } from "../gateway/plan/supergraph-yaml.ts";
@@ -19,10 +19,10 @@ async function composeGraph(): Promise<Readonly<Record<string, string>>> {
     Promise.reject(new ConfigError("a committed SDL is composed from files only")),
   );
   const sdl = await compose(sources);
-  const api = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
+  const { apiSchema } = loadClientView(sdl);
   return {
     [composedSdl]: sdl,
-    "graph/api.graphql": `# What clients see; written by \`npm run compose\`.\n\n${printSchema(lexicographicSortSchema(api))}\n`,
+    "graph/api.graphql": `# What clients see; written by \`npm run compose\`.\n\n${printSchema(lexicographicSortSchema(apiSchema))}\n`,
   };
 }
 

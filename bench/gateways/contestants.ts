@@ -31,7 +31,14 @@ export interface Contestant {
 }
 
 /** Families of contestants, in the order in which they are listed. */
-export const families = ["ours", "ours-apollo", "stock", "hive", "grafbase"] as const;
+export const families = [
+  "ours",
+  "ours-in-apollo",
+  "ours-apollo",
+  "stock",
+  "hive",
+  "grafbase",
+] as const;
 export type Family = (typeof families)[number];
 
 const peers = join(projectRoot(), "bench/peers");
@@ -52,6 +59,8 @@ export function listContestants(
     switch (family) {
       case "ours":
         return nodes.map((node) => ours(family, "compiled", node));
+      case "ours-in-apollo":
+        return [inApollo(first)];
       case "ours-apollo":
         return nodes.map((node) => ours(family, "apollo", node));
       case "stock":
@@ -82,6 +91,24 @@ function ours(family: Family, engine: string, node: string): Contestant {
         DATA_DIR: folder,
         GATEWAY_ENGINE: engine,
       },
+      files: {},
+    }),
+  };
+}
+
+/** Our engine inside Apollo Server, with the data sources of `@apollo/gateway`. */
+function inApollo(node: string): Contestant {
+  return {
+    name: nameOn("ours-in-apollo", node),
+    missing: undefined,
+    launch: ({ port, supergraph }) => ({
+      command: [
+        node,
+        join(projectRoot(), "dist/bench/gateways/serve-in-apollo.js"),
+        supergraph,
+        String(port),
+      ],
+      env: { NODE_ENV: "production" },
       files: {},
     }),
   };

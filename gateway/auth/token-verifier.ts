@@ -5,18 +5,19 @@ import type { Clock } from "../../runtime/clock.ts";
 import { codeOf, type ErrorCode, failure } from "../../runtime/errors.ts";
 import type { Viewer } from "../request.ts";
 import { createKeySet } from "./key-set.ts";
+import type { KeySource } from "./read-keys.ts";
 
 /** Seconds by which the issuer's clock may differ from ours. */
 const leeway = 5;
 /** Characters of a token at most; longer ones are refused unread. */
 const maxToken = 8 * 1024;
 /** Asymmetric only: with HS256 on the list, the public key would be a password that everyone knows. */
-const algorithms = ["EdDSA", "ES256", "RS256"];
+const algorithms = ["EdDSA", "Ed25519", "ES256", "ES384", "PS256", "RS256"];
 /** Milliseconds for which a refusal is remembered: short, as a key that is unknown now may be published soon. */
 const refusedFor = 10_000;
 
 interface TokenVerifierOptions {
-  readonly jwksUrl: string;
+  readonly source: KeySource;
   readonly issuer: string;
   readonly audience: string;
   readonly clock: Clock;
@@ -39,10 +40,19 @@ type Verdict =
  */
 export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken {
   const { clock, verified } = options;
-  const keys = createKeySet({ url: options.jwksUrl, clock, readFailed: options.keysFailed });
   const accepted = new LRUCache<string, Verdict>({ max: 50_000 });
   const refused = new LRUCache<string, Verdict>({ max: 5_000 });
   const underWay = new Map<string, Promise<Verdict>>();
+  const keys = createKeySet({
+    source: options.source,
+    clock,
+    readFailed: options.keysFailed,
+    // A token of a new key may have been refused just before, and one of a key that is withdrawn must end.
+    changed() {
+      accepted.clear();
+      refused.clear();
+    },
+  });
 
   async function verify(token: string): Promise<Verdict> {
     try {
@@ -86,8 +96,20 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
 }
 
 /** `sub` is the user; `role` and `sid` (the session) are empty for issuers that do not say. */
-function viewerOf({ sub, role, sid }: JWTPayload): Viewer {
+function viewerOf({ role, scope, scp, sid, sub }: JWTPayload): Viewer {
   if (sub === undefined || sub === "") throw new errors.JWTInvalid("no subject");
   const text = (claim: unknown): string => (typeof claim === "string" ? claim : "");
-  return { kind: "user", id: sub, role: text(role), session: text(sid) };
+  return {
+    kind: "user",
+    id: sub,
+    role: text(role),
+    session: text(sid),
+    scopes: scopesOf(scope ?? scp),
+  };
+}
+
+/** `scope` as RFC 8693 has it: names with spaces between; other issuers say `scp`, and give a list. */
+function scopesOf(claim: unknown): readonly string[] {
+  if (typeof claim === "string") return claim.split(" ").filter((name) => name !== "");
+  return Array.isArray(claim) ? claim.filter((name) => typeof name === "string") : [];
 }

@@ -16,6 +16,7 @@ import { askApollo } from "../../runtime/answer-by-apollo.ts";
 import { ConfigError, setEnv } from "../../runtime/env.ts";
 import { catalogue, codeOf, type ErrorCode, failure, isErrorCode } from "../../runtime/errors.ts";
 import type { Log } from "../../runtime/log.ts";
+import { stripFeatures } from "../plan/strip-features.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { Answer, Operation, Request } from "../request.ts";
 import type { CallContext, ContextOf } from "../upstream/call-context.ts";
@@ -24,6 +25,8 @@ import { explainNulls } from "./explain-nulls.ts";
 import type { PersistedDocuments } from "./persisted-documents.ts";
 
 interface ApolloEngineOptions {
+  /** Whether a supergraph is served that asks for checks which are not made here. */
+  readonly allowUnenforced: boolean;
   readonly development: boolean;
   readonly log: Log;
   readonly formatError: NonNullable<ApolloServerOptionsWithGateway<EngineContext>["formatError"]>;
@@ -51,13 +54,13 @@ export async function createApolloEngine(
   supergraph: Supergraph,
   options: ApolloEngineOptions,
 ): Promise<Engine> {
-  const { development } = options;
+  const { allowUnenforced, development } = options;
   const log = quiet(options.log);
   // Read by the constructor of ApolloGateway, which otherwise sends metrics to its vendor.
   setEnv("APOLLO_TELEMETRY_DISABLED", "1");
   const server = new ApolloServer<EngineContext>({
     gateway: new ApolloGateway({
-      supergraphSdl: supergraph.sdl,
+      supergraphSdl: allowUnenforced ? stripFeatures(supergraph.sdl) : supergraph.sdl,
       buildService: ({ name, url = "" }) =>
         options.dataSource(name, supergraph.urls.get(name) ?? url) as GraphQLDataSource,
       __exposeQueryPlanExperimental: development,
@@ -67,7 +70,7 @@ export async function createApolloEngine(
     // The door's rule, which lets more of the clients in, has been met.
     csrfPrevention: false,
     allowBatchedHttpRequests: false,
-    persistedQueries: { cache: options.persistedDocuments },
+    persistedQueries: { cache: options.persistedDocuments.kept },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (formatted, error) =>

@@ -2,21 +2,29 @@ import type { GraphQLFormattedError } from "graphql";
 import { catalogue, isErrorCode } from "../../runtime/errors.ts";
 import type { Question } from "../http/read-question.ts";
 import type { OperationSource } from "../plan/compile.ts";
-import type { OperationStore } from "../plan/operation-store.ts";
+import type { OperationStore, Stored } from "../plan/operation-store.ts";
 import type { LabelsOf } from "../plan/override-labels.ts";
-import type { Answer, Operation, Request, Viewer } from "../request.ts";
+import type { Answer, Operation, Request, Requirement, Viewer } from "../request.ts";
 import type { CallContext, ContextOf } from "../upstream/call-context.ts";
 import type { Send, SubgraphAnswer } from "../upstream/send.ts";
 import type { Engine } from "./engine.ts";
 import type { LinkedOperation } from "./link-operation.ts";
 import { findDocument, keepDocument, type PersistedDocuments } from "./persisted-documents.ts";
+import type { ReportCost } from "./report-cost.ts";
 import type { Result } from "./run/link-program.ts";
 import type { FetchCall, MakeCall } from "./run/run.ts";
 import { createSharedCalls, createSharedRuns, whileAnyWaits } from "./share-work.ts";
+import { asksForPlan, showPlan } from "./show-plan.ts";
 
 export interface CompiledEngineOptions {
   readonly store: OperationStore<LinkedOperation>;
   readonly labelsOf: LabelsOf;
+  /** Names of those of an operation's requirements that a viewer does not meet, in their order. */
+  readonly findDenied: (
+    requirements: readonly Requirement[],
+    viewer: Viewer,
+    operation: Operation,
+  ) => readonly string[] | Promise<readonly string[]>;
   /** Of every subgraph. */
   readonly urls: ReadonlyMap<string, string>;
   readonly send: Send;
@@ -27,6 +35,10 @@ export interface CompiledEngineOptions {
   readonly formatError: (error: GraphQLFormattedError, cause: unknown) => GraphQLFormattedError;
   /** Whether requests that ask the same at the same time are answered by the same work. */
   readonly shareWork: boolean;
+  /** Whether who asks for it is shown the plan of an operation. */
+  readonly showPlans: boolean;
+  /** Undefined: costs are not reckoned. */
+  readonly reportCost: ReportCost | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,6 +47,7 @@ export interface CompiledEngine extends Engine {
   mostUsed(count: number): readonly OperationSource[];
 }
 
+type Runnable = Extract<Stored<LinkedOperation>, { kind: "runnable" }>;
 type Variables = Readonly<Record<string, unknown>>;
 
 /** What became of an operation: the body of its answer, or why its variables do not fit. */
@@ -48,13 +61,20 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
 
   async function answer(request: Request): Promise<Answer> {
     const question = options.readQuestion(request);
-    const document = findDocument(persistedDocuments, question);
-    const known = store.get({
+    const document = findDocument(persistedDocuments, question, request.headers);
+    const source: OperationSource = {
       document: typeof document === "string" ? document : await document,
       operationName: question.operationName,
       labels: options.labelsOf(request.viewer, request.id),
-    });
-    const stored = known instanceof Promise ? await known : known;
+      denied: nothing,
+      explained: options.showPlans && asksForPlan(request) ? true : undefined,
+    };
+    const known = store.get(source);
+    const whole = known instanceof Promise ? await known : known;
+    const stored =
+      whole.kind === "refused" || whole.runnable.requirements === undefined
+        ? whole
+        : await withoutDenied(source, whole, request.viewer);
     if (stored.kind === "refused") return refusal(stored.errors);
     const { runnable } = stored;
     const operation = { type: runnable.type, name: runnable.name };
@@ -63,10 +83,44 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     const reply =
       options.shareWork && runnable.type === "query"
         ? await runForAll(runnable, question.variables, request)
-        : await run(runnable, question.variables, directly(callContext(request)));
+        : await run(runnable, question.variables, directly(callContext(request)), request.viewer);
     return typeof reply === "string" || Buffer.isBuffer(reply)
-      ? { status: 200, headers: noHeaders, body: reply, operation }
+      ? {
+          status: 200,
+          headers: noHeaders,
+          body: withPlan(withCost(reply, runnable, question, request), runnable, request),
+          operation,
+          cost: () => runnable.estimateCost(question.variables),
+        }
       : { ...refusal(reply), operation };
+  }
+
+  /** What of an operation a viewer may have: an operation of its own, compiled for all who are denied the same. */
+  async function withoutDenied(
+    source: OperationSource,
+    whole: Runnable,
+    viewer: Viewer,
+  ): Promise<Stored<LinkedOperation>> {
+    const { name, requirements = [], type } = whole.runnable;
+    const denied = await options.findDenied(requirements, viewer, { type, name });
+    return denied.length === 0 ? whole : store.get({ ...source, denied });
+  }
+
+  function withCost(
+    body: string | Buffer,
+    operation: LinkedOperation,
+    { variables }: Question,
+    request: Request,
+  ): string | Buffer {
+    return options.reportCost?.(request, operation, variables, body) ?? body;
+  }
+
+  function withPlan(
+    body: string | Buffer,
+    { explained }: LinkedOperation,
+    request: Request,
+  ): string | Buffer {
+    return explained === undefined ? body : showPlan(body, explained, request);
   }
 
   function runForAll(
@@ -83,7 +137,7 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
       // Who has gathered has waited; the time of their work begins with it.
       const context = members.length > 1 ? { ...callContext(request), signal } : own;
       const began = members.length > 1 ? calls.now() : arrived;
-      const reply = await run(operation, variables, sharing(context, sharer, began));
+      const reply = await run(operation, variables, sharing(context, sharer, began), own.viewer);
       // What many get is encoded once.
       return members.length > 1 && typeof reply === "string" ? Buffer.from(reply) : reply;
     });
@@ -93,8 +147,9 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     operation: LinkedOperation,
     variables: Variables,
     call: MakeCall,
+    viewer: Viewer,
   ): Promise<Reply> {
-    const running = operation.run(variables, call);
+    const running = operation.run(variables, call, viewer.kind === "anonymous");
     return running instanceof Promise ? writeBody(await running) : running;
   }
 
@@ -147,10 +202,12 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
   return { answer, mostUsed: store.mostUsed, stop: options.stop };
 }
 
+const nothing: readonly string[] = [];
 const noHeaders: ReadonlyMap<string, string> = new Map();
 
 function viewerKey(viewer: Viewer): string {
-  return viewer.kind === "anonymous" ? "" : `${viewer.id} ${viewer.role} ${viewer.session}`;
+  // As JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
+  return viewer.kind === "anonymous" ? "" : JSON.stringify(viewer);
 }
 
 function forwardedKey(forwarded: Readonly<Record<string, string>>): string {

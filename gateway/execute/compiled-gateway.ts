@@ -9,6 +9,7 @@ import { LRUCache } from "lru-cache";
 import { setEnv } from "../../runtime/env.ts";
 import { type Compiler, createCompiler } from "../plan/compile.ts";
 import { stripFeatures } from "../plan/strip-features.ts";
+import { nameOf } from "../request.ts";
 import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
 import { SubgraphFault } from "../upstream/subgraph-fault.ts";
 import { createLinkOperation, type LinkedOperation } from "./link-operation.ts";
@@ -53,9 +54,10 @@ export class CompiledGateway extends ApolloGateway {
 
   override async load(options?: Parameters<ApolloGateway["load"]>[0]): Promise<Loaded> {
     const { schema } = await super.load(options);
-    this.#link = createLinkOperation(schema);
+    this.#link = createLinkOperation(schema, undefined);
     this.#compiler = createCompiler(this.#options.supergraphSdl, {
       introspection: true,
+      listSize: 1,
       refuse: () => undefined,
     });
     return { schema, executor: this.#execute };
@@ -68,10 +70,12 @@ export class CompiledGateway extends ApolloGateway {
   }
 
   readonly #execute: Loaded["executor"] = async (context) => {
-    const operation = this.#operationOf(context);
+    const operation = this.#grantedOf(context);
     if ("refused" in operation) return { errors: operation.refused };
-    const running = operation.run(context.request.variables ?? {}, (call) =>
-      this.#call(call, context),
+    const running = operation.run(
+      context.request.variables ?? {},
+      (call) => this.#call(call, context),
+      true,
     );
     if (!(running instanceof Promise)) return { errors: running.map(readRefusal) };
     const { data, errors } = await running;
@@ -86,16 +90,28 @@ export class CompiledGateway extends ApolloGateway {
     };
   };
 
-  #operationOf({
-    request,
-    source,
-  }: RequestContext): LinkedOperation | { readonly refused: Refused } {
+  /** What Apollo Server knows of a viewer is the application's own: nobody meets a requirement here. */
+  #grantedOf(context: RequestContext): LinkedOperation | { readonly refused: Refused } {
+    const operation = this.#operationOf(context, []);
+    if ("refused" in operation || operation.requirements === undefined) return operation;
+    return this.#operationOf(context, operation.requirements.map(nameOf));
+  }
+
+  #operationOf(
+    { request, source }: RequestContext,
+    denied: readonly string[],
+  ): LinkedOperation | { readonly refused: Refused } {
     const { operationName } = request;
-    const key = `${operationName ?? ""}\n${source}`;
+    const key = JSON.stringify([operationName, denied, source]);
     const known = this.#operations.get(key);
     if (known !== undefined) return known;
     if (this.#compiler === undefined || this.#link === undefined) throw new Error("not loaded");
-    const compiled = this.#compiler.compile({ document: source, operationName, labels: [] });
+    const compiled = this.#compiler.compile({
+      document: source,
+      operationName,
+      labels: [],
+      denied,
+    });
     const operation =
       compiled.kind === "program"
         ? this.#link(compiled.program)

@@ -1,7 +1,12 @@
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { countCost } from "../plan/cost/count-cost.ts";
+import { createFinishCost } from "../plan/cost/finish-cost.ts";
+import type { ExplainedPlan } from "../plan/explain-plan.ts";
 import type { Program } from "../plan/program.ts";
+import type { Requirement } from "../request.ts";
 import { createIntrospect } from "./introspect.ts";
 import { createReadVariables } from "./read-variables.ts";
+import { createRefuseDenied } from "./refuse-denied.ts";
 import { linkProgram, type Result } from "./run/link-program.ts";
 import type { MakeCall } from "./run/run.ts";
 
@@ -11,38 +16,80 @@ export interface LinkedOperation {
   readonly number: number;
   readonly type: Program["type"];
   readonly name: string | undefined;
+  /** Its plan, when it was compiled to be explained. */
+  readonly explained: ExplainedPlan | undefined;
+  /** What it requires of a viewer; undefined: nothing. */
+  readonly requirements: readonly Requirement[] | undefined;
   /**
    * Runs it with the variables of a client.
-   * @returns errors when the variables do not fit the operation
+   * @param anonymous whether nobody has signed in
+   * @returns errors when the variables do not fit the operation, or make it cost too much, or all of it is denied
    */
   run(
     variables: Readonly<Record<string, unknown>>,
     call: MakeCall,
+    anonymous: boolean,
   ): Promise<Result> | readonly GraphQLFormattedError[];
+  /**
+   * What it costs with the variables of a client, which must fit.
+   * @throws BAD_USER_INPUT when they give a list a length that no list has
+   */
+  estimateCost(variables: Readonly<Record<string, unknown>>): number;
+  /** What an answer cost. @param data JSON, parsed */
+  countCost(data: unknown): number;
 }
 
-/** @param schema what clients see */
-export function createLinkOperation(schema: GraphQLSchema): (program: Program) => LinkedOperation {
+/** Has something against the cost of an operation. */
+export type AdmitCost = (reckon: () => number) => GraphQLError | undefined;
+
+/**
+ * @param schema what clients see
+ * @param admit hears of the cost of every run before anything is fetched; undefined: costs are not reckoned
+ */
+export function createLinkOperation(
+  schema: GraphQLSchema,
+  admit: AdmitCost | undefined,
+): (program: Program) => LinkedOperation {
   let number = 0;
   return (program) => {
     number += 1;
-    return linkOperation(program, schema, number);
+    return linkOperation(program, schema, admit, number);
   };
 }
 
-function linkOperation(program: Program, schema: GraphQLSchema, number: number): LinkedOperation {
+function linkOperation(
+  program: Program,
+  schema: GraphQLSchema,
+  admit: AdmitCost | undefined,
+  number: number,
+): LinkedOperation {
   const readVariables = createReadVariables(program, schema);
   const introspect = createIntrospect(program, schema);
   const run = linkProgram(program);
+  const refuseDenied = createRefuseDenied(program);
+  const finishCost = createFinishCost(program.cost);
+
   return {
     number,
     type: program.type,
     name: program.name,
-    run(given, call) {
+    explained: program.explained,
+    requirements: program.requirements.length === 0 ? undefined : program.requirements,
+    run(given, call, anonymous) {
       const variables = readVariables(given);
       if (!("texts" in variables)) return variables;
+      const refusal = admit?.(() => finishCost(variables));
+      if (refusal !== undefined) return [refusal.toJSON()];
       const { switches, texts, values } = variables;
-      return run({ call, variables: texts, switches, introspect: introspect(values) });
+      const denied = refuseDenied(switches, anonymous);
+      if (denied !== undefined) return denied;
+      const introspected = introspect(values);
+      return run({ call, variables: texts, switches, anonymous, introspect: introspected });
     },
+    estimateCost(given) {
+      const variables = readVariables(given);
+      return "texts" in variables ? finishCost(variables) : 0;
+    },
+    countCost: (data) => countCost(program.cost, data),
   };
 }

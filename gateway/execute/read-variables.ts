@@ -1,4 +1,5 @@
 import { type GraphQLFormattedError, type GraphQLSchema, getVariableValues } from "graphql";
+import { failure } from "../../runtime/errors.ts";
 import type { Program, Variable } from "../plan/program.ts";
 
 /** Variables as a program wants them. */
@@ -28,6 +29,8 @@ export function createReadVariables(
     if (errors !== undefined) {
       return errors.map((error) => ({ ...error.toJSON(), extensions: { code: "BAD_USER_INPUT" } }));
     }
+    const undecided = switches.find((name) => typeof coerced[name] !== "boolean");
+    if (undecided !== undefined) return [undecidedBy(givenName(variables, undecided))];
     const texts = new Map<string, string>();
     for (const { name } of variables) {
       const value = inputs[name];
@@ -46,4 +49,16 @@ function rename(
     if (Object.hasOwn(values, given)) renamed[name] = values[given];
   }
   return renamed;
+}
+
+/** A variable with a default may stand where none may be null, and be given null all the same. */
+function undecidedBy(variable: string): GraphQLFormattedError {
+  return failure(
+    "BAD_USER_INPUT",
+    `Variable "$${variable}" decides a @skip or @include: it must not be null.`,
+  ).toJSON();
+}
+
+function givenName(variables: readonly Variable[], name: string): string {
+  return variables.find((variable) => variable.name === name)?.given ?? name;
 }

@@ -7,6 +7,7 @@ import { createLog } from "../../runtime/log.ts";
 import { eventually } from "../../tests/harness/library.ts";
 import { send, sendJson } from "../../tests/harness/send.ts";
 import type { Answer, Handle, Request } from "../request.ts";
+import { createAddressReader } from "./client-address.ts";
 import { type AnsweredRequest, openDoor } from "./door.ts";
 import { createFormatError, createRefusal } from "./errors-out.ts";
 import { readQuestion } from "./read-question.ts";
@@ -26,11 +27,13 @@ beforeEach(async () => {
     log: createLog("test", "silent"),
     ready: () => true,
     bodyLimit: 10_000,
+    arrivalTimeout: 600,
   });
   openDoor(http, {
     handle: (request) => handle(request),
     refuse: createRefusal(createFormatError(false), (error) => unexpected.push(error)),
     cors: { origins: [origin], privateNetwork: false },
+    addressOf: createAddressReader(1),
     answered: (request) => counted.push(request),
   });
   await http.start();
@@ -120,6 +123,37 @@ test("S16 a head of 100 kB is refused with 431, a body without a length is cut a
   expect(String((await once(endless, "data"))[0])).toMatch(/^HTTP\/1.1 413 /);
   endless.destroy();
   expect((await sendJson(http.url(), { query: "{ a }" })).status).toBe(200);
+});
+
+test("S16 a body that comes a byte at a time is cut off, and nobody else waits for it", async () => {
+  handle = async () => answer("{}");
+  const head = "host: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n";
+  const slow = await dial(`POST /graphql HTTP/1.1\r\n${head}\r\n`);
+  const slowHead = await dial("POST /graphql HTTP/1.1\r\nhost: a\r\n");
+  const dripping = setInterval(() => {
+    slow.write("1\r\n \r\n");
+    slowHead.write("x-a: b\r\n");
+  }, 50);
+  const others = Array.from({ length: 20 }, () => sendJson(http.url(), { query: "{ a }" }));
+  for (const { status } of await Promise.all(others)) expect(status).toBe(200);
+  const cut = await Promise.all([slow, slowHead].map((socket) => once(socket, "data")));
+  clearInterval(dripping);
+  for (const [said] of cut) expect(String(said)).toMatch(/^HTTP\/1.1 408 /);
+  slow.destroy();
+  slowHead.destroy();
+});
+
+test("a request says where its client is, as the proxy before this server has it", async () => {
+  const addresses: (string | undefined)[] = [];
+  handle = async ({ address }) => {
+    addresses.push(address);
+    return answer("{}");
+  };
+  for (const forwarded of ["203.0.113.7", "1.1.1.1, 2001:db8::1"]) {
+    await sendJson(http.url(), { query: "{ a }" }, { "x-forwarded-for": forwarded });
+  }
+  await sendJson(http.url(), { query: "{ a }" });
+  expect(addresses).toEqual(["203.0.113.7", "2001:db8:0:0::/64", "127.0.0.1"]);
 });
 
 test("S2 a body with a variable called `__proto__` reaches the engine as it was sent", async () => {

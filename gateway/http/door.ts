@@ -24,6 +24,7 @@ interface DoorOptions {
   readonly handle: Handle;
   readonly refuse: (error: unknown, requestId: string) => Answer;
   readonly cors: GrantedOrigins;
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly answered: (request: AnsweredRequest) => void;
 }
 
@@ -39,7 +40,7 @@ const path = "/graphql";
  * everything else that comes here, preflights and pages for browsers apart, to the same function.
  */
 export function openDoor(http: HttpServer, options: DoorOptions): void {
-  const { answered, cors, handle, refuse } = options;
+  const { addressOf, answered, cors, handle, refuse } = options;
   const readerOf = createReaders();
   const readBody = createBodyReader(http.bodyLimit);
   const sendAnswer = createSender(cors);
@@ -48,6 +49,7 @@ export function openDoor(http: HttpServer, options: DoorOptions): void {
     const began = performance.now();
     const { headers, method = "" } = request;
     const id = requestIdOf(request);
+    const address = addressOf(request);
     const reader = readerOf(headers.accept);
     const left = new AbortController();
     let operation: Operation | undefined;
@@ -67,7 +69,7 @@ export function openDoor(http: HttpServer, options: DoorOptions): void {
 
     async function answer(body: unknown): Promise<void> {
       const { signal } = left;
-      const question = { id, method, headers, search: searchOf(request), body };
+      const question = { id, method, headers, search: searchOf(request), body, address };
       let given: Answer;
       try {
         refuseUnreadable(reader);

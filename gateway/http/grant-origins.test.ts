@@ -45,7 +45,8 @@ test("a page of a configured origin may ask and read, with any header and no coo
     "access-control-allow-origin": app,
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": "authorization,content-type",
-    "access-control-expose-headers": "x-request-id, retry-after, www-authenticate",
+    "access-control-expose-headers":
+      "x-request-id, www-authenticate, ratelimit, ratelimit-policy, retry-after",
     "access-control-max-age": "86400",
   });
   const answer = await sendJson(production.url, { query: "{ loanCount }" }, { origin: app });

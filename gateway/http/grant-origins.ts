@@ -12,7 +12,10 @@ export interface GrantedOrigins {
 const preflightAge = 86_400;
 
 /** Headers of answers that a page may read. */
-const exposed = ["x-request-id", "retry-after", "www-authenticate"];
+const exposed = [
+  ...["x-request-id", "www-authenticate"],
+  ...["ratelimit", "ratelimit-policy", "retry-after"],
+];
 
 /** For answers outside Fastify's routes: names and values in turn, of the headers that an origin is granted. */
 export function createGrants({

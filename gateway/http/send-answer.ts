@@ -1,8 +1,17 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import { noPage } from "../../runtime/guard-pages.ts";
 import type { Answer } from "../request.ts";
 import { createCompression } from "./compress-answers.ts";
 import { createGrants, type GrantedOrigins } from "./grant-origins.ts";
 import { type Reader, statusFor } from "./media-type.ts";
+
+/** Keeps a browser from making more of an answer than JSON for whoever asked: a few of the headers that pages get. */
+const guards = [
+  ...["content-security-policy", noPage],
+  ...["cross-origin-resource-policy", "same-origin"],
+  ...["referrer-policy", "no-referrer"],
+  ...["x-content-type-options", "nosniff"],
+];
 
 /** Headers of every answer that are the door's to say. */
 const ofTheDoor: ReadonlySet<string> = new Set([
@@ -32,6 +41,7 @@ export function createSender(
   return async (response, { headers, id, last, reader }, answer) => {
     const said = [
       ...["content-type", reader.contentType, "cache-control", "no-store", "x-request-id", id],
+      ...guards,
       ...grants(headers.origin),
     ];
     for (const [name, value] of answer.headers) if (!ofTheDoor.has(name)) said.push(name, value);

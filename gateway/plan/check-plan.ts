@@ -10,7 +10,8 @@ import {
 import { failure } from "../../runtime/errors.ts";
 import { fieldsOf } from "./compile-shapes.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
-import type { Place, Shape } from "./program.ts";
+import type { OpenPlace, OpenShape } from "./program.ts";
+
 import { definitionsOf, entitiesOf, fieldText } from "./read-fetch.ts";
 
 /** A fetch, and the place that its result belongs to. */
@@ -145,10 +146,7 @@ class FetchCheck {
  * A field of an object that a fetch provides must come from some fetch.
  * @throws OPERATION_NOT_PLANNABLE
  */
-export function checkShapes(
-  shapes: readonly Omit<Shape, "decidedBy">[],
-  places: readonly Place[],
-): void {
+export function checkShapes(shapes: readonly OpenShape[], places: readonly OpenPlace[]): void {
   for (const shape of shapes) {
     const types = shape.cases.flatMap((one) => one.types);
     const isProvided = (places[shape.place]?.base ?? 0) > 0;

@@ -8,6 +8,7 @@ import {
   type NamedTypeNode,
   type SelectionSetNode,
 } from "graphql";
+import type { DenialOf } from "./deny-fields.ts";
 import { type GivenKeys, hidden } from "./name-fields.ts";
 import type { When } from "./program.ts";
 import { and, implies, type Switches } from "./when.ts";
@@ -39,6 +40,7 @@ export interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly switches: Switches;
   readonly keys: GivenKeys;
+  readonly denialOf: DenialOf;
 }
 
 /**

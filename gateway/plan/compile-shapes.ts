@@ -16,11 +16,9 @@ import {
   type Occurrence,
 } from "./collect-fields.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
-import type { Field, Shape, ShapeCase, When } from "./program.ts";
+import type { Field, OpenShape, ShapeCase, When } from "./program.ts";
 import { and } from "./when.ts";
 import { leafOf, wrappingOf } from "./wrapping.ts";
-
-type OpenShape = Omit<Shape, "decidedBy">;
 
 /**
  * How an answer is written, object by object; the first shape is the root's. Objects at one place that are selected in
@@ -32,7 +30,7 @@ export function compileShapes(
   selectionSet: SelectionSetNode,
   collecting: Collecting,
 ): readonly OpenShape[] {
-  const { fragments, schema } = collecting;
+  const { denialOf, fragments, schema } = collecting;
   const shapes: OpenShape[] = [];
   const known = new Map<string, number>();
   const numbers = new Map<SelectionSetNode, number>();
@@ -78,6 +76,7 @@ export function compileShapes(
       const signature = [
         fits,
         ...entries.map(({ field }) => one.getFields()[field.node.name.value]?.type),
+        ...entries.map(({ field }) => denialOf(one.name, field.node.name.value)?.signIn),
       ].join(" ");
       const group = groups.get(signature) ?? { types: [], entries };
       groups.set(signature, group);
@@ -100,6 +99,10 @@ export function compileShapes(
     if (definition === undefined) return { ...base, kind: "introspection" };
     const named = getNamedType(definition.type);
     const wrapping = wrappingOf(definition.type);
+    const denial = denialOf(on.name, name);
+    if (denial !== undefined) {
+      return { ...base, ...denial, kind: "denied", nonNull: wrapping.nonNull };
+    }
     if (isLeafType(named)) {
       const reads = place.reads(field.key);
       return { ...base, kind: "leaf", type: wrapping, leaf: leafOf(named), reads };

@@ -12,10 +12,15 @@ import {
 } from "graphql";
 import { failure } from "../../runtime/errors.ts";
 import { checkPlan, checkShapes } from "./check-plan.ts";
+import { classifyPlaces } from "./classify-places.ts";
 import { compileShapes } from "./compile-shapes.ts";
-import { findDecisive } from "./find-decisive.ts";
+import { type CostRules, estimateCost } from "./cost/estimate-cost.ts";
+import { readWeights } from "./cost/weights.ts";
+import { denialsOf, requirementsOf, withoutDenied } from "./deny-fields.ts";
+import { explainPlans } from "./explain-plan.ts";
 import { introspectionOf } from "./introspection.ts";
 import { type LoadedSupergraph, loadSupergraph } from "./load-supergraph.ts";
+import { mergeErrors } from "./merge-errors.ts";
 import { nameFields } from "./name-fields.ts";
 import { planOperation } from "./plan-operation.ts";
 import type { Program } from "./program.ts";
@@ -29,6 +34,10 @@ export interface OperationSource {
   readonly operationName: string | undefined;
   /** Labels of progressive `@override` that are on, sorted. */
   readonly labels: readonly string[];
+  /** Names of the requirements that the viewer does not meet, of those that the operation has; sorted. */
+  readonly denied: readonly string[];
+  /** Whether its plan is kept for a reader; not, unless somebody asks for it. */
+  readonly explained?: true | undefined;
 }
 
 export type Compiled =
@@ -45,6 +54,8 @@ export interface CompilerOptions {
   readonly introspection: boolean;
   /** What has something against a document before it is validated, such as a limit. */
   readonly refuse: (document: DocumentNode) => GraphQLError | undefined;
+  /** Items that a list is taken to have when the schema does not say how many. */
+  readonly listSize: number;
 }
 
 /**
@@ -53,12 +64,14 @@ export interface CompilerOptions {
  */
 export function createCompiler(supergraphSdl: string, options: CompilerOptions): Compiler {
   const loaded = loadSupergraph(supergraphSdl);
+  const costRules = { weights: readWeights(loaded), listSize: options.listSize };
   const rules = options.introspection
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   return {
-    compile({ document, labels, operationName }) {
+    compile(source) {
+      const { document, operationName } = source;
       try {
         const parsed = parseDocument(document);
         const refusal = options.refuse(parsed);
@@ -68,7 +81,10 @@ export function createCompiler(supergraphSdl: string, options: CompilerOptions):
           return refused(invalid.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
         }
         const operation = pickOperation(parsed, operationName);
-        return { kind: "program", program: compileOperation(loaded, parsed, operation, labels) };
+        return {
+          kind: "program",
+          program: compileOperation(loaded, costRules, parsed, operation, source),
+        };
       } catch (error) {
         if (error instanceof GraphQLError)
           return refused([coded(error, "GRAPHQL_VALIDATION_FAILED")]);
@@ -108,28 +124,28 @@ function pickOperation(
 
 function compileOperation(
   loaded: LoadedSupergraph,
+  costRules: CostRules,
   given: DocumentNode,
   { name }: OperationDefinitionNode,
-  labels: readonly string[],
+  { denied, explained, labels }: OperationSource,
 ): Program {
   const before = pickOperation(given, name?.value);
   const renamed = nameVariables(given, before);
   const { variables } = renamed;
-  const { document, keys } = nameFields(renamed.document, loaded.names);
+  const { document, keys } = nameFields(renamed.document, loaded.apiSchema, loaded.names);
   const operation = pickOperation(document, name?.value);
   const fragments = fragmentsOf(document);
-  const plans = planOperation(loaded, document, operation, labels);
+  const { apiSchema: schema, requirements } = loaded;
+  const denialOf = denialsOf(requirements, denied);
+  const granted = denied.length === 0 ? document : withoutDenied(document, schema, denialOf);
+  const plans = planOperation(loaded, granted, pickOperation(granted, name?.value), labels);
   const switches = new Switches();
   const read = readPlans(plans, loaded.fullSchema, switches);
   checkPlan(read.fetches, loaded.supergraph.subgraphs());
-  const type = loaded.apiSchema.getRootType(operation.operation);
+  const type = schema.getRootType(operation.operation);
   if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
-  const shapes = compileShapes(read.root, type, operation.selectionSet, {
-    schema: loaded.apiSchema,
-    fragments,
-    switches,
-    keys,
-  });
+  const collecting = { schema, fragments, switches, keys, denialOf };
+  const shapes = compileShapes(read.root, type, operation.selectionSet, collecting);
   const fetches = read.finish(keys);
   const places = read.places.map((place) => place.build());
   checkShapes(shapes, places);
@@ -139,17 +155,19 @@ function compileOperation(
     variables,
     switches: switches.names,
     plan: read.step,
+    explained: explained && explainPlans(plans),
     fetches,
-    places,
-    shapes: shapes.map((shape) => ({
-      ...shape,
-      decidedBy: findDecisive(shape, places, fetches),
-    })),
+    ...classifyPlaces(places, shapes, fetches),
     interfaceObjects: loaded.names.interfaceObjects,
     introspection: introspectionOf(
       pickOperation(renamed.document, name?.value),
       fragmentsOf(renamed.document),
     ),
+    requirements:
+      requirements === undefined
+        ? []
+        : requirementsOf(operation, type, { schema, fragments, requirements }),
+    cost: estimateCost(costRules, operation, type, collecting),
   };
 }
 
@@ -172,5 +190,5 @@ function coded(error: GraphQLError, code: string): GraphQLError {
 }
 
 function refused(errors: readonly GraphQLError[]): Compiled {
-  return { kind: "refused", errors: errors.map((error) => error.toJSON()) };
+  return { kind: "refused", errors: mergeErrors(errors.map((error) => error.toJSON())) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type DocumentNode, GraphQLError, parse, Source } from "graphql";
 import { describeCompositionError, linkOf } from "./describe-composition-error.ts";
+import { findLost } from "./find-lost.ts";
 import { federationVersion } from "./supergraph-yaml.ts";
 
 /** A subgraph as composition sees it. */
@@ -31,7 +32,14 @@ export async function compose(sources: readonly SubgraphSource[]): Promise<strin
       errors.map((error) => describeCompositionError(error, services)).join("\n"),
     );
   }
+  refuseLost(supergraphSdl, sources);
   return `${headerOf(sources)}\n\n${supergraphSdl.trimEnd()}\n`;
+}
+
+/** @throws CompositionError when a supergraph lacks what its subgraphs require of viewers */
+export function refuseLost(supergraphSdl: string, sources: readonly SubgraphSource[]): void {
+  const lost = findLost(supergraphSdl, sources);
+  if (lost.length > 0) throw new CompositionError(lost.join("\n"));
 }
 
 /** Whether an SDL is what these sources compose to, by the hash in its first line. */

@@ -132,7 +132,7 @@ function pathSteps(root: PlaceBuilder, path: readonly string[]): readonly PathSt
     const key = keyOf(element);
     if (key !== undefined) {
       const child = place.child(key);
-      steps.push({ place: child.index, reads: child.readsFrom(place), types });
+      steps.push({ place: child.index, types });
       place = child;
     } else if (types !== undefined) {
       const last = steps.pop();

@@ -1,7 +1,9 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import type { GraphQLSchema } from "graphql";
+import type { Requirement } from "../request.ts";
 import { type PlannerNames, plannerNames } from "./name-fields.ts";
+import { type FieldRequirements, readRequirements } from "./read-requirements.ts";
 
 /** A supergraph as planning needs it. */
 export interface LoadedSupergraph {
@@ -12,11 +14,24 @@ export interface LoadedSupergraph {
   /** With what clients do not see. */
   readonly fullSchema: GraphQLSchema;
   readonly names: PlannerNames;
+  /** Undefined when no field requires anything of a viewer. */
+  readonly requirements: FieldRequirements | undefined;
 }
 
-/** What clients see of a supergraph. */
-export function loadApiSchema(sdl: string): GraphQLSchema {
-  return build(sdl).apiSchema().toGraphQLJSSchema();
+/** What running operations needs to know of a supergraph. */
+export interface ClientView {
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** All that it requires of viewers. */
+  readonly requirements: readonly Requirement[];
+}
+
+export function loadClientView(sdl: string): ClientView {
+  const supergraph = build(sdl);
+  return {
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    requirements: readRequirements(supergraph.schema)?.all ?? [],
+  };
 }
 
 function build(sdl: string): Supergraph {
@@ -39,5 +54,6 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     fullSchema,
     names: plannerNames(fullSchema),
+    requirements: readRequirements(supergraph.schema),
   };
 }

@@ -4,13 +4,17 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
+  getNamedType,
   isCompositeType,
+  isObjectType,
   Kind,
   parse,
   print,
   type SelectionSetNode,
   type TypeDefinitionNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from "graphql";
 
 /** Response keys of the planned document and what the client calls them, where the two differ. */
@@ -87,6 +91,7 @@ function fieldSets(node: ASTNode | undefined | null): readonly string[] {
  */
 export function nameFields(
   document: DocumentNode,
+  schema: GraphQLSchema,
   { fields, required, withArguments }: PlannerNames,
 ): { readonly document: DocumentNode; readonly keys: GivenKeys } {
   const keys = new Map<string, string>();
@@ -108,11 +113,37 @@ export function nameFields(
     return { ...node, alias: { kind: Kind.NAME, value: other } };
   }
 
+  const types = new TypeInfo(schema);
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION
+        ? [[definition.name.value, definition.selectionSet] as const]
+        : [],
+    ),
+  );
+
+  /** Whether no value of the variables, and no type of the object, leaves anything to write. */
+  function mayBeEmpty({ selections }: SelectionSetNode): boolean {
+    return selections.every((selection) => {
+      const { directives = [] } = selection;
+      if (directives.some((directive) => constantOf(directive) !== true)) return true;
+      if (selection.kind === Kind.FIELD) return false;
+      // What is selected of an object type applies to all its objects, or would not be valid.
+      if (!isObjectType(getNamedType(types.getType()))) return true;
+      const inner =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? fragments.get(selection.name.value)
+          : selection.selectionSet;
+      return inner === undefined || mayBeEmpty(inner);
+    });
+  }
+
   return {
-    document: visit(document, {
-      SelectionSet: withoutConstants,
-      Field: {
-        enter(node) {
+    document: visit(
+      document,
+      visitWithTypeInfo(types, {
+        SelectionSet: withoutConstants,
+        Field(node) {
           if (node === typename) return node;
           const renamed = rename(node);
           const { selectionSet } = renamed;
@@ -120,8 +151,8 @@ export function nameFields(
             ? renamed
             : { ...renamed, selectionSet: withTypename(selectionSet) };
         },
-      },
-    }),
+      }),
+    ),
     keys,
   };
 }
@@ -146,12 +177,6 @@ function constantOf({ arguments: args = [], name }: DirectiveNode): boolean | un
   return value.value === (name.value === "include");
 }
 
-function mayBeEmpty({ selections }: SelectionSetNode): boolean {
-  return !selections.some(
-    (selection) => selection.kind === Kind.FIELD && (selection.directives ?? []).length === 0,
-  );
-}
-
 function withTypename(set: SelectionSetNode): SelectionSetNode {
   return { ...set, selections: [typename, ...set.selections] };
 }
@@ -159,7 +184,8 @@ function withTypename(set: SelectionSetNode): SelectionSetNode {
 /** The key of a field that is asked for and never written. */
 export const hidden = "_typename";
 
-const typename: FieldNode = {
+/** What is asked for where nothing else is. */
+export const typename: FieldNode = {
   kind: Kind.FIELD,
   alias: { kind: Kind.NAME, value: hidden },
   name: { kind: Kind.NAME, value: "__typename" },

@@ -40,7 +40,7 @@ async function plan(source: OperationSource): Promise<Planned> {
 }
 
 function source(document: string, operationName?: string, labels: readonly string[] = []) {
-  return { document: fresh(document), operationName, labels };
+  return { document: fresh(document), operationName, labels, denied: [] };
 }
 
 /** A string of its own, as each request brings one. */

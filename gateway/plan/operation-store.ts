@@ -224,7 +224,13 @@ function documentKey(document: string): string {
   return document.length <= longestHashed ? document : hash("sha256", document);
 }
 
-function sourceKey({ document, labels, operationName }: OperationSource): string {
+function sourceKey({
+  denied,
+  document,
+  explained,
+  labels,
+  operationName,
+}: OperationSource): string {
   // With the length, so that no short document can look like the hash of a long one.
-  return `${JSON.stringify([operationName, labels, document.length])}${documentKey(document)}`;
+  return `${JSON.stringify([operationName, labels, denied, explained, document.length])}${documentKey(document)}`;
 }

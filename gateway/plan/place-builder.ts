@@ -1,4 +1,4 @@
-import type { Place, Read, When } from "./program.ts";
+import type { OpenPlace, Read, When } from "./program.ts";
 import { implies } from "./when.ts";
 
 /** One of the objects that stand for an object at a place; see `Program`. */
@@ -24,10 +24,12 @@ export class PlaceBuilder {
   readonly #base: Layer[] = [];
   readonly #joins: (Layer & { kind: "join" })[] = [];
   readonly #all: PlaceBuilder[];
+  readonly #parent: PlaceBuilder | undefined;
 
   /** @param all gets every place, in the order of their indexes; the first is the root, where one object stands before anything is fetched */
-  constructor(all: PlaceBuilder[]) {
+  constructor(all: PlaceBuilder[], parent?: PlaceBuilder) {
     this.#all = all;
+    this.#parent = parent;
     this.index = all.push(this) - 1;
     if (this.index === 0) this.#base.push({ kind: "base", parent: undefined, key: "" });
   }
@@ -42,7 +44,7 @@ export class PlaceBuilder {
   child(key: string): PlaceBuilder {
     const known = this.#children.get(key);
     if (known !== undefined) return known;
-    const child = new PlaceBuilder(this.#all);
+    const child = new PlaceBuilder(this.#all, this);
     this.#children.set(key, child);
     return child;
   }
@@ -96,8 +98,10 @@ export class PlaceBuilder {
     return base >= 0 ? base : this.#base.length + this.#joins.indexOf(layer as never);
   }
 
-  build(): Place {
+  build(): OpenPlace {
     return {
+      parent: this.#parent?.index,
+      reads: this.#parent === undefined ? [] : this.readsFrom(this.#parent),
       base: this.#base.length,
       joins: this.#joins.map(({ fetch }) => fetch),
       typename: this.reads("__typename"),

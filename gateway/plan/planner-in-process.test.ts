@@ -25,6 +25,7 @@ test("without a process of its own, a planner does the same in this one", async 
     document,
     operationName: undefined,
     labels: [],
+    denied: [],
   });
   const notReady = { extensions: { code: "NOT_READY" } };
   await expect(planner.compile(source("any"))).rejects.toMatchObject(notReady);

@@ -45,7 +45,7 @@ async function start(options: Partial<PlannerProcessOptions> = {}): Promise<Plan
 }
 
 function source(document: string): OperationSource {
-  return { document, operationName: undefined, labels: [] };
+  return { document, operationName: undefined, labels: [], denied: [] };
 }
 
 const refusal = (code: string): object => ({
@@ -180,7 +180,7 @@ for (const document of ["{ books { id } }", "{ books { id } } # hang"]) {
       const planner = createPlannerProcess({ entry: ${JSON.stringify(double)}, timeoutMs: 50, memoryMb: 512,
         supergraphSdl: ${JSON.stringify(supergraphSdl)}, compilerOptions: {}, watch: ${watch} });
       await planner.start();
-      planner.compile({ document: ${JSON.stringify(document)}, operationName: undefined, labels: [] });
+      planner.compile({ document: ${JSON.stringify(document)}, operationName: undefined, labels: [], denied: [] });
       process.stdout.write("sent");
       setInterval(() => {}, 1000);`;
     const gateway = spawn(process.execPath, ["--input-type=module", "-e", script], {

@@ -1,4 +1,7 @@
 import type { OperationTypeNode, VariableDefinitionNode } from "graphql";
+import type { Requirement } from "../request.ts";
+import type { OperationCost } from "./cost/cost.ts";
+import type { ExplainedPlan } from "./explain-plan.ts";
 
 /**
  * Everything about an operation that depends on its document alone, as plain JSON: whom to ask for what, where each value of
@@ -16,6 +19,8 @@ export interface Program {
   readonly switches: readonly string[];
   /** Nothing to fetch: undefined. */
   readonly plan: Step | undefined;
+  /** Of an operation that was compiled to be explained. */
+  readonly explained: ExplainedPlan | undefined;
   readonly fetches: readonly Fetch[];
   readonly places: readonly Place[];
   readonly shapes: readonly Shape[];
@@ -23,6 +28,9 @@ export interface Program {
   readonly interfaceObjects: readonly string[];
   /** An operation with what the document asks of the schema itself; undefined when it asks nothing of it. */
   readonly introspection: string | undefined;
+  /** All that its fields require of a viewer; those who do not meet all of it get another program. */
+  readonly requirements: readonly Requirement[];
+  readonly cost: OperationCost;
 }
 
 export interface Variable {
@@ -81,17 +89,22 @@ export interface ContextVariable {
 
 export interface PathStep {
   readonly place: number;
-  readonly reads: readonly Read[];
   /** Only objects of these types go on; undefined: all. */
   readonly types: readonly string[] | undefined;
 }
 
 /** The layers at a place: first the base ones, then one for each fetch of `joins`. */
 export interface Place {
+  /** The place whose objects have a field that leads here; undefined for the root. */
+  readonly parent: number | undefined;
+  /** In the layers of the parent: one for each base layer, in their order. */
+  readonly reads: readonly Read[];
   readonly base: number;
   readonly joins: readonly number[];
   /** Of `__typename`, which some layers know better than others: one may say an interface's name. */
   readonly typename: readonly Read[];
+  /** Keys of the base layer whose values decide what joins; undefined where each object stands for itself. */
+  readonly identity: readonly string[] | undefined;
 }
 
 export interface Read {
@@ -143,8 +156,8 @@ export type When = readonly number[];
 export interface Shape {
   readonly place: number;
   readonly cases: readonly ShapeCase[];
-  /** A fetch whose entity decides, together with what the operation says, the whole text of the object. */
-  readonly decidedBy: number | undefined;
+  /** Whether objects alike in the place's identity are written alike. */
+  readonly decided: boolean;
 }
 
 export interface ShapeCase {
@@ -165,6 +178,13 @@ interface FieldBase {
 export type Field =
   | (FieldBase & { readonly kind: "typename" })
   | (FieldBase & { readonly kind: "introspection" })
+  | (FieldBase & {
+      /** Null, as the viewer does not meet what it requires. */
+      readonly kind: "denied";
+      readonly nonNull: boolean;
+      /** Whether signing in might help. */
+      readonly signIn: boolean;
+    })
   | (FieldBase & {
       readonly kind: "leaf";
       readonly type: Wrapping;
@@ -188,3 +208,7 @@ export interface Wrapping {
 export type Leaf =
   | { readonly kind: "Int" | "Float" | "String" | "Boolean" | "ID" | "any" }
   | { readonly kind: "enum"; readonly values: readonly string[] };
+
+/** A place and a shape before it is known what tells the objects there apart. */
+export type OpenPlace = Omit<Place, "identity">;
+export type OpenShape = Omit<Shape, "decided">;

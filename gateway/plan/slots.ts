@@ -43,8 +43,15 @@ export function sameSource(one: OperationSource, other: OperationSource): boolea
   return (
     one.document === other.document &&
     one.operationName === other.operationName &&
-    one.labels.length === other.labels.length &&
-    one.labels.every((label, at) => label === other.labels[at])
+    one.explained === other.explained &&
+    sameTexts(one.labels, other.labels) &&
+    sameTexts(one.denied, other.denied)
+  );
+}
+
+function sameTexts(one: readonly string[], other: readonly string[]): boolean {
+  return (
+    one === other || (one.length === other.length && one.every((text, at) => text === other[at]))
   );
 }
 

@@ -22,9 +22,13 @@ const routerFeatures: ReadonlySet<string> = new Set([
 
 /** A feature that a supergraph links to. */
 export interface LinkedFeature {
+  /** Without its version. */
+  readonly identity: string;
   readonly name: string;
   /** What its directives are called here: `as`, or its own name. */
   readonly as: string;
+  /** What it calls its directives, and what those that are imported are called here; both without `@`. */
+  readonly imports: ReadonlyMap<string, string>;
   readonly purpose: string | undefined;
 }
 
@@ -39,9 +43,33 @@ export function featuresOf(document: DocumentNode): readonly LinkedFeature[] {
 
 function featureOf(directive: ConstDirectiveNode): LinkedFeature | undefined {
   const url = textOf(directive, "url");
-  const name = /\/([^/]+)\/v\d+\.\d+$/.exec(url ?? "")?.[1];
+  const [, identity = "", name] = /^(.*\/([^/]+))\/v\d+\.\d+$/.exec(url ?? "") ?? [];
   if (directive.name.value !== "link" || name === undefined) return undefined;
-  return { name, as: textOf(directive, "as") ?? name, purpose: textOf(directive, "for") };
+  return {
+    identity,
+    name,
+    as: textOf(directive, "as") ?? name,
+    imports: importsOf(directive),
+    purpose: textOf(directive, "for"),
+  };
+}
+
+/** Of `import: ["@a", { name: "@b", as: "@c" }]`: `a` by `a`, and `c` by `b`. */
+function importsOf(directive: ConstDirectiveNode): ReadonlyMap<string, string> {
+  const list = directive.arguments?.find(({ name }) => name.value === "import")?.value;
+  const bare = (name: string): string => name.replace(/^@/, "");
+  return new Map(
+    (list?.kind === Kind.LIST ? list.values : []).flatMap((value): [string, string][] => {
+      if (value.kind === Kind.STRING) return [[bare(value.value), bare(value.value)]];
+      if (value.kind !== Kind.OBJECT) return [];
+      const part = (key: string): string | undefined => {
+        const found = value.fields.find(({ name }) => name.value === key)?.value;
+        return found?.kind === Kind.STRING ? bare(found.value) : undefined;
+      };
+      const name = part("name") ?? "";
+      return [[name, part("as") ?? name]];
+    }),
+  );
 }
 
 function textOf(directive: ConstDirectiveNode, argument: string): string | undefined {
@@ -55,7 +83,10 @@ export function stripFeatures(sdl: string): string {
   const stripped = featuresOf(document).filter(({ name }) => routerFeatures.has(name));
   if (stripped.length === 0) return sdl;
   const isStripped = (name: string): boolean =>
-    stripped.some(({ as }) => name === as || name.startsWith(`${as}__`));
+    stripped.some(
+      ({ as, imports }) =>
+        name === as || name.startsWith(`${as}__`) || [...imports.values()].includes(name),
+    );
   const withoutTheirs = (directive: DirectiveNode): DirectiveNode | null | undefined => {
     const feature = featureOf(directive as ConstDirectiveNode);
     const gone = isStripped(directive.name.value) || (feature && routerFeatures.has(feature.name));

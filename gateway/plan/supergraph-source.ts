@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConfigError, type Env } from "../../runtime/env.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
-import { CompositionError, compose, isComposedFrom, type SubgraphSource } from "./compose.ts";
+import {
+  CompositionError,
+  compose,
+  isComposedFrom,
+  refuseLost,
+  type SubgraphSource,
+} from "./compose.ts";
 import type { LastGood } from "./last-good.ts";
 import { type FetchSdl, readSources } from "./read-sources.ts";
 import { createSupergraph, type Supergraph } from "./supergraph.ts";
@@ -88,6 +94,7 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Part {
     const { missing, sources } = await readSources(entries, fetchSdl);
     if (missing.length > 0) throw new Error(`no schema from ${missing.join(", ")}`);
     const known = await findComposed(sources);
+    if (known !== undefined) refuseLost(known.sdl, sources);
     return known ?? { sdl: await compose(sources), origin: "composed now" };
   }
 

@@ -5,7 +5,10 @@ import type { PlannerWatch } from "../plan/planner.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { MaskedError } from "../upstream/with-clean-errors.ts";
 import type { MeasuredCall } from "../upstream/with-measure.ts";
+import { type CostsWatch, watchCosts } from "./watch-costs.ts";
+import { type DocumentsWatch, watchDocuments } from "./watch-documents.ts";
 import { watchPlanner } from "./watch-planner.ts";
+import { type WatchStore, watchStores } from "./watch-stores.ts";
 
 /** One function for each thing worth counting: what is counted and what is logged of it stand together. */
 export interface Telemetry {
@@ -15,10 +18,14 @@ export interface Telemetry {
   subgraphErrorMasked(error: MaskedError): void;
   tokenVerified(outcome: string): void;
   keysFailed(error: unknown): void;
+  policiesFailed(error: unknown): void;
   supergraphLoaded(supergraph: Supergraph, origin: string): void;
   supergraphFailed(reason: string): void;
   enginesBusy(engines: number): void;
   readonly planner: PlannerWatch;
+  readonly costs: CostsWatch;
+  readonly documents: DocumentsWatch;
+  readonly watchStore: WatchStore;
 }
 
 /** Seconds: a warm small query takes a few milliseconds, a deadline a few seconds. */
@@ -50,6 +57,11 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     help: "Time that calls of subgraphs took, failed ones included",
     labelNames: ["subgraph"],
     buckets,
+    registers,
+  });
+  const policyFailures = new Counter({
+    name: "gateway_policy_failures_total",
+    help: "Requests whose policies could not be decided, so that nobody met them",
     registers,
   });
   const tokens = new Counter({
@@ -105,6 +117,10 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     keysFailed(error) {
       log.warn({ err: error }, "the keys of the token issuer cannot be read");
     },
+    policiesFailed(error) {
+      policyFailures.inc();
+      log.error({ err: error }, "policies could not be decided, and nobody meets them");
+    },
     supergraphLoaded({ id }, origin) {
       loads.inc({ outcome: "ok" });
       served.reset();
@@ -119,5 +135,8 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
       engines.set(count);
     },
     planner: watchPlanner(registry, log),
+    costs: watchCosts(registry, log),
+    documents: watchDocuments(registry, log),
+    watchStore: watchStores(registry),
   };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { anonymous, type Viewer, verifyViewer, viewerHeader } from "../../runtime/identity.ts";
+import { type Asker, anonymous, type Viewer } from "../../runtime/identity.ts";
+import { signatureHeader } from "../../runtime/request-signature.ts";
+import { askerOf, signingKey } from "../../tests/harness/signed-client.ts";
 import { createBackDoor } from "./back-door.ts";
 import type { SubgraphCall } from "./send.ts";
 import { ConnectionLost } from "./subgraph-fault.ts";
 import type { MeasuredCall } from "./with-measure.ts";
 
-const signingKey = "a key of at least thirty-two characters for tests";
 const answer = { data: {}, errors: [] };
 
 function call(subgraph: string, viewer: Viewer = anonymous, deadline?: number): SubgraphCall {
@@ -16,7 +17,14 @@ function call(subgraph: string, viewer: Viewer = anonymous, deadline?: number): 
     operationName: undefined,
     variables: {},
     operationKind: "query",
-    context: { viewer, requestId: "r1", forwarded: {}, trace: {}, deadline },
+    context: {
+      viewer,
+      address: "203.0.113.7",
+      requestId: "r1",
+      forwarded: {},
+      trace: {},
+      deadline,
+    },
   };
 }
 
@@ -24,7 +32,7 @@ function call(subgraph: string, viewer: Viewer = anonymous, deadline?: number): 
 function createTestDoor(wire: (sent: number) => void = () => {}) {
   const sent: SubgraphCall[] = [];
   const ended: MeasuredCall[] = [];
-  let now = Date.UTC(2026, 0, 1);
+  const clock = { now: () => Date.UTC(2026, 0, 1) };
   const send = createBackDoor({
     wire: async (one) => {
       sent.push(one);
@@ -33,44 +41,43 @@ function createTestDoor(wire: (sent: number) => void = () => {}) {
     },
     timeouts: { usual: 1_000, of: new Map([["slow", 5_000]]) },
     signingKey,
-    clock: { now: () => now },
+    clock,
     repeatedEntities: false,
     callEnded: (one) => ended.push(one),
     errorMasked: () => {},
   });
-  const signature = (index: number): string => sent[index]?.headers?.[viewerHeader] ?? "";
-  return {
-    send,
-    sent,
-    ended,
-    signature,
-    viewerAt: (index: number) => verifyViewer(signature(index), signingKey, now),
-    pass: (milliseconds: number) => {
-      now += milliseconds;
-    },
+  const signature = (index: number): string => sent[index]?.headers?.[signatureHeader] ?? "";
+  const asker = (index: number): Promise<Asker | undefined> => {
+    const headers = { ...sent[index]?.headers };
+    const body = sent[index]?.body ?? "";
+    return askerOf({ method: "POST", path: "/graphql", headers, body }, clock);
   };
+  return { send, sent, ended, signature, asker };
 }
 
 const ada: Viewer = { kind: "user", id: "ada", role: "USER", session: "s" };
 
-describe("the viewer is signed", () => {
-  test("once for all calls of a second, and anew in the next", async () => {
-    const { pass, send, signature, viewerAt } = createTestDoor();
-    await send(call("users", ada));
-    pass(999);
-    await send(call("todos", ada));
-    pass(1);
-    await send(call("users", ada));
-    expect(signature(1)).toBe(signature(0));
-    expect(signature(2)).not.toBe(signature(0));
-    expect(viewerAt(2)).toEqual(ada);
+describe("a call is signed", () => {
+  test("S27 with its viewer and where the client is, each time anew", async () => {
+    const { asker, send, signature } = createTestDoor();
+    const grace: Viewer = { ...ada, id: "grace" };
+    const viewers = [ada, grace, anonymous, ada];
+    for (const viewer of viewers) await send(call("users", viewer));
+    const askers = await Promise.all([0, 1, 2, 3].map(asker));
+    expect(askers).toEqual(viewers.map((viewer) => ({ viewer, address: "203.0.113.7" })));
+    expect(new Set([0, 1, 2, 3].map(signature)).size).toBe(4);
   });
 
-  test("S27 for each viewer apart, also within one second", async () => {
-    const { send, viewerAt } = createTestDoor();
-    const grace: Viewer = { ...ada, id: "grace" };
-    for (const viewer of [ada, grace, anonymous, ada]) await send(call("users", viewer));
-    expect([0, 1, 2, 3].map(viewerAt)).toEqual([ada, grace, anonymous, ada]);
+  test("S27 over the body that is sent, be it written already or not", async () => {
+    const { asker, send, sent } = createTestDoor();
+    await send(call("users", ada));
+    await send({ ...call("users", ada), body: '{"query":"{ b }"}' });
+    expect(sent.map(({ body }) => body)).toEqual([
+      '{"query":"{ a }","variables":{}}',
+      '{"query":"{ b }"}',
+    ]);
+    expect((await asker(0))?.viewer).toEqual(ada);
+    expect((await asker(1))?.viewer).toEqual(ada);
   });
 });
 
@@ -101,11 +108,12 @@ describe("R52 a call is given the time of its subgraph or what is left of its re
 });
 
 test("a call that is sent twice is one call: it ends once, at one deadline", async () => {
-  const { ended, send, sent } = createTestDoor((count) => {
+  const { ended, send, sent, signature } = createTestDoor((count) => {
     if (count === 1) throw new ConnectionLost(new Error("reset"));
   });
   expect(await send(call("users"))).toEqual(answer);
   expect(sent).toHaveLength(2);
+  expect(signature(1)).not.toBe(signature(0));
   expect(sent[1]?.deadline).toBe(sent[0]?.deadline);
   expect(ended).toMatchObject([{ outcome: "ok" }]);
 });

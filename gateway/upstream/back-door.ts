@@ -5,7 +5,7 @@ import { type Timeouts, withDeadline } from "./with-deadline.ts";
 import { withDistinctEntities } from "./with-distinct-entities.ts";
 import { type MeasuredCall, withMeasure } from "./with-measure.ts";
 import { withSecondTry } from "./with-second-try.ts";
-import { withSignedViewer } from "./with-signed-viewer.ts";
+import { withSignature } from "./with-signature.ts";
 
 interface BackDoorOptions {
   readonly wire: Send;
@@ -29,8 +29,8 @@ export function createBackDoor(options: BackDoorOptions): Send {
       // Inside the deadline: both tries share its time.
       withSecondTry(),
       withCleanErrors(options.errorMasked),
-      // Innermost: a signature is only good for a minute, so it is made when the call leaves.
-      withSignedViewer(options.signingKey, options.clock),
+      // Innermost: a signature is good once, for a minute, so each try gets its own when it leaves.
+      withSignature(options.signingKey, options.clock),
     ],
     options.wire,
   );

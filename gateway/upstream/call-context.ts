@@ -4,6 +4,8 @@ import type { Request, Viewer } from "../request.ts";
 /** What all calls have in common that one client request leads to. */
 export interface CallContext {
   readonly viewer: Viewer;
+  /** Where the client is, as its limits are counted. */
+  readonly address?: string | undefined;
   readonly requestId: string;
   /** The client's headers that are listed for forwarding; lower-case names. */
   readonly forwarded: Readonly<Record<string, string>>;
@@ -31,8 +33,9 @@ export function createCallContexts({
   forwardHeaders,
   requestTimeout,
 }: CallContextOptions): ContextOf {
-  return ({ headers, id, signal, viewer }) => ({
+  return ({ address, headers, id, signal, viewer }) => ({
     viewer,
+    address,
     requestId: id,
     forwarded: forwardHeaders.length === 0 ? nothing : pick(headers, forwardHeaders),
     trace: headers["traceparent"] === undefined ? nothing : traceOf(headers),

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../../runtime/clock.ts";
 import type { Env } from "../../runtime/env.ts";
-import { anonymous, signViewer, viewerHeader } from "../../runtime/identity.ts";
+import { anonymous, writeAsker } from "../../runtime/identity.ts";
+import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
 import { type Child, startChild } from "../start/child.ts";
 import { Broken, describeFault } from "./broken.ts";
 import { describeCrash } from "./crash.ts";
@@ -77,6 +79,8 @@ export function createDevSubgraph(options: DevSubgraphOptions): DevSubgraph {
   const { dist, env, name, patience, portVariable } = options;
   const host = env["HOST"] ?? "127.0.0.1";
   const front = createFront({ host, port: Number(env[portVariable]) });
+  const key = env["GATEWAY_SIGNING_KEY"] ?? "";
+  const sign = createRequestSigner({ key, sender: "gateway", clock: systemClock });
   const children = new Set<Child>();
 
   let spare: Starting | undefined;
@@ -168,13 +172,19 @@ export function createDevSubgraph(options: DevSubgraphOptions): DevSubgraph {
       if (!stopping) spare ??= start();
     },
     async schemaOf({ url }) {
-      const response = await fetch(`${url}/graphql`, {
+      const request = {
         method: "POST",
+        path: "/graphql",
+        body: JSON.stringify({ query: "{ _service { sdl } }" }),
+      };
+      const { body, method, path } = request;
+      const response = await fetch(`${url}${path}`, {
+        method,
         headers: {
           "content-type": "application/json",
-          [viewerHeader]: signViewer(anonymous, env["GATEWAY_SIGNING_KEY"] ?? "", Date.now()),
+          [signatureHeader]: sign(request, writeAsker(anonymous, "")),
         },
-        body: JSON.stringify({ query: "{ _service { sdl } }" }),
+        body,
       });
       const { data } = (await response.json()) as { data?: { _service: { sdl: string } } };
       return data?._service.sdl ?? "";

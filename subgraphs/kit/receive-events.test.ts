@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { failure } from "../../runtime/errors.ts";
 import { createHttpServer, type HttpServer } from "../../runtime/http-server.ts";
-import { signViewer, viewerHeader } from "../../runtime/identity.ts";
+import { anonymous, writeAsker } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
-import { serviceHeader, signServiceRequest } from "../../runtime/service-signature.ts";
+import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
 import type { OutboxEvent } from "./outbox-event.ts";
 import { receiveEvents } from "./receive-events.ts";
 
@@ -61,7 +61,8 @@ async function post(
 
 function signature(body: string, key = signingKey, at = now): Readonly<Record<string, string>> {
   const request = { method: "POST", path: "/events", body };
-  return { [serviceHeader]: signServiceRequest(request, key, at) };
+  const sign = createRequestSigner({ key, sender: "service", clock: { now: () => at } });
+  return { [signatureHeader]: sign(request, "") };
 }
 
 test("a signed event is applied, and answered when that is done", async () => {
@@ -71,17 +72,17 @@ test("a signed event is applied, and answered when that is done", async () => {
 });
 
 const body = JSON.stringify(event);
-const asViewer = signViewer(
-  { kind: "user", id: "u", role: "ADMIN", session: "s" },
-  signingKey,
-  now,
+const clock = { now: () => now };
+const asGateway = createRequestSigner({ key: signingKey, sender: "gateway", clock })(
+  { method: "POST", path: "/events", body },
+  writeAsker(anonymous, ""),
 );
+const used = signature(body);
 
 test.each([
   ["nothing", {}],
-  ["an empty signature", { [serviceHeader]: "" }],
-  ["a signed viewer", { [viewerHeader]: asViewer }],
-  ["a signed viewer in the place of a service", { [serviceHeader]: asViewer }],
+  ["an empty signature", { [signatureHeader]: "" }],
+  ["the signature of a gateway", { [signatureHeader]: asGateway }],
   ["another key's signature", signature(body, "another key of at least thirty-two characters")],
   ["another body's signature", signature(body.replace("u", "v"))],
   ["an old signature", signature(body, signingKey, now - 66_000)],
@@ -89,6 +90,12 @@ test.each([
 ])("S27 an event with %s is refused and not applied", async (_what, headers) => {
   expect(await post(body, headers)).toEqual({ status: 401, code: "UNSIGNED_REQUEST" });
   expect(applied).toEqual([]);
+});
+
+test("S27 an event that is sent again as it was is refused", async () => {
+  expect(await post(body, used)).toMatchObject({ status: 204 });
+  expect(await post(body, used)).toEqual({ status: 401, code: "UNSIGNED_REQUEST" });
+  expect(applied).toHaveLength(1);
 });
 
 test.each(["", "[]", "{", JSON.stringify({ ...event, id: "1" }), JSON.stringify({ topic: "x" })])(

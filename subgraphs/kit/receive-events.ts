@@ -1,11 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Clock } from "../../runtime/clock.ts";
 import { catalogue, codeOf, type ErrorCode, failure } from "../../runtime/errors.ts";
-import { serviceHeader, verifyServiceRequest } from "../../runtime/service-signature.ts";
+import { createReplayMemory } from "../../runtime/replays.ts";
 import { classifyDatabaseError } from "./database-errors.ts";
 import { id } from "./input.ts";
 import type { OutboxEvent } from "./outbox-event.ts";
+import { readSignedIn } from "./signed-room.ts";
 
 export interface EventReceiver {
   /** The key that all services of the graph have. */
@@ -33,22 +34,13 @@ const eventShape = z.object({
 /** Adds the route that takes events from other services of the graph and nobody else. 204 says that what follows is done. */
 export function receiveEvents(app: FastifyInstance, receiver: EventReceiver): void {
   const { apply, clock, signingKey } = receiver;
-  app.register(async (scope) => {
-    // The signature is over the bytes, so they are not parsed on the way in.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser<string>(
-      "application/json",
-      { parseAs: "string" },
-      async (_request: FastifyRequest, body: string) => body,
-    );
-    scope.post<{ Body: unknown }>(eventsPath, { bodyLimit }, async (request, reply) => {
-      const body = typeof request.body === "string" ? request.body : "";
-      const header = request.headers[serviceHeader];
-      const sent = { method: "POST", path: request.url, body };
-      if (!verifyServiceRequest(headerText(header), sent, signingKey, clock.now())) {
-        return refuse(reply, "UNSIGNED_REQUEST", unsigned);
-      }
-      const event = parseEvent(body);
+  app.register(async (room) => {
+    const memory = createReplayMemory(clock);
+    const readSigned = readSignedIn(room, { key: signingKey, sender: "service", clock }, memory);
+    room.post(eventsPath, { bodyLimit }, async (request, reply) => {
+      const signed = await readSigned(request);
+      if (signed === undefined) return refuse(reply, "UNSIGNED_REQUEST", unsigned);
+      const event = eventShape.safeParse(signed.body).data;
       if (event === undefined) return refuse(reply, "BAD_REQUEST", "The body is not an event.");
       try {
         await apply(event);
@@ -63,19 +55,7 @@ export function receiveEvents(app: FastifyInstance, receiver: EventReceiver): vo
 }
 
 const unsigned =
-  "Only services of this graph send events: the signature is missing, forged or too old.";
-
-function headerText(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === "string" ? header : undefined;
-}
-
-function parseEvent(body: string): OutboxEvent | undefined {
-  try {
-    return eventShape.parse(JSON.parse(body));
-  } catch {
-    return undefined;
-  }
-}
+  "Only services of this graph send events: the signature is missing, forged, too old or was used before.";
 
 function refuse(reply: FastifyReply, code: ErrorCode, message?: string): FastifyReply {
   return reply.code(catalogue[code].status).send({ errors: [failure(code, message).toJSON()] });

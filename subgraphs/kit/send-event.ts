@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
-import { serviceHeader, signServiceRequest } from "../../runtime/service-signature.ts";
+import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
 import { type Deliver, DeliveryError } from "./outbox-relay.ts";
 
 export interface EventTarget {
@@ -19,6 +19,7 @@ const patience = 30_000;
  */
 export function createEventSender({ url, signingKey, clock }: EventTarget): Deliver {
   const { pathname, search } = new URL(url);
+  const sign = createRequestSigner({ key: signingKey, sender: "service", clock });
   return async ({ id, topic, key, payload, createdAt }, stopping) => {
     const body = JSON.stringify({ id, topic, key, payload, createdAt });
     const signed = { method: "POST", path: `${pathname}${search}`, body };
@@ -27,7 +28,7 @@ export function createEventSender({ url, signingKey, clock }: EventTarget): Deli
       headers: {
         "content-type": "application/json",
         "idempotency-key": id,
-        [serviceHeader]: signServiceRequest(signed, signingKey, clock.now()),
+        [signatureHeader]: sign(signed, ""),
       },
       body,
       redirect: "manual",

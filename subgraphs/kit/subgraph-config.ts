@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Env, mode, oneOf, parseEnv, port, wholeNumber } from "../../runtime/env.ts";
+import { type Env, mode, oneOf, parseEnv, port, redisUrl, wholeNumber } from "../../runtime/env.ts";
 import { type LogLevel, logLevels } from "../../runtime/log.ts";
 
 /** What every subgraph is told by its environment. */
@@ -10,6 +10,8 @@ export interface SubgraphConfig {
   readonly logLevel: LogLevel;
   /** The key that the gateway signs viewers with. */
   readonly signingKey: string;
+  /** What replicas have in common; without it each process remembers and counts for itself. */
+  readonly redisUrl: string | undefined;
   readonly database: {
     readonly url: string;
     /** Connections at most. */
@@ -17,6 +19,8 @@ export interface SubgraphConfig {
     /** Milliseconds that one statement may take. */
     readonly statementTimeout: number;
   };
+  /** Whether reads are answered from the cache. */
+  readonly cache: "on" | "off";
 }
 
 export interface SubgraphVariables<Own extends z.ZodRawShape> {
@@ -49,6 +53,8 @@ export function readSubgraphConfig<Own extends z.ZodRawShape>(
     GATEWAY_SIGNING_KEY: z
       .string({ error: "must be set to the key that the gateway signs with" })
       .min(32, "must have at least 32 characters"),
+    REDIS_URL: redisUrl,
+    CACHE: z.enum(["on", "off"], { error: "must be one of on, off" }).optional(),
     [names.port]: port(defaultPort),
     [names.url]: z
       .string({ error: "must be set to the URL of a PostgreSQL database" })
@@ -65,11 +71,16 @@ export function readSubgraphConfig<Own extends z.ZodRawShape>(
       development: values["NODE_ENV"] === "development",
       logLevel: values["LOG_LEVEL"] as LogLevel,
       signingKey: values["GATEWAY_SIGNING_KEY"] as string,
+      redisUrl: values["REDIS_URL"] as string | undefined,
       database: {
         url: values[names.url] as string,
         poolSize: values[names.poolSize] as number,
         statementTimeout: values[names.statementTimeout] as number,
       },
+      cache: (values["CACHE"] as OnOff) ?? (values["REDIS_URL"] === undefined ? "off" : "on"),
     },
   };
 }
+
+// Without Redis only one process of a service may cache, and nothing but an explicit `on` says that there is one.
+type OnOff = "on" | "off" | undefined;

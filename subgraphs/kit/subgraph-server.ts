@@ -2,6 +2,8 @@ import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import type { FastifyInstance } from "fastify";
@@ -10,26 +12,34 @@ import { answerByApollo } from "../../runtime/answer-by-apollo.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { catalogue, failure } from "../../runtime/errors.ts";
 import { createHttpServer, type HttpServer } from "../../runtime/http-server.ts";
-import { type Viewer, verifyViewer, viewerHeader } from "../../runtime/identity.ts";
+import { readAsker, type Viewer } from "../../runtime/identity.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createErrorMask } from "../../runtime/mask-error.ts";
+import { createRedis } from "../../runtime/redis.ts";
+import { createReplayMemory, rememberTogether } from "../../runtime/replays.ts";
 import { classifyDatabaseError } from "./database-errors.ts";
 import { replaceEntitiesResolver } from "./entities.ts";
+import { readSignedIn } from "./signed-room.ts";
 
 /** What every subgraph is made of. */
 export interface SubgraphServerOptions<Context extends object> {
   readonly host: string;
   readonly port: number;
   readonly development: boolean;
-  /** The key that the gateway signs viewers with. */
+  /** The key that the gateway signs its requests with. */
   readonly signingKey: string;
+  /** Where replicas remember which requests came; without it each knows its own. */
+  readonly redisUrl: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Text of schema.graphql. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers<Context>;
-  /** Makes what the resolvers of one request share. */
-  readonly createContext: (viewer: Viewer) => Context;
+  /**
+   * Makes what the resolvers of one request share.
+   * @param address where the client is, as limits are counted: an IPv4 address or an IPv6 network, or empty
+   */
+  readonly createContext: (viewer: Viewer, address: string) => Context;
   /** Adds routes beside `/graphql`. */
   readonly routes?: (app: FastifyInstance) => void;
 }
@@ -45,8 +55,10 @@ export type Resolvers<Context> = Readonly<
 >;
 
 const bodyLimit = 2 * 1024 * 1024;
+/** Milliseconds that a request waits for Redis at most. */
+const redisPatience = 20;
 
-/** A subgraph behind HTTP: it answers its gateway only, which signs whom it asks for. */
+/** A subgraph behind HTTP: it answers its gateway only, which signs what it asks and for whom. */
 export function createSubgraphServer<Context extends object>(
   options: SubgraphServerOptions<Context>,
 ): HttpServer {
@@ -72,16 +84,35 @@ export function createSubgraphServer<Context extends object>(
     }),
     // Apollo Server would answer `apollo-federation-include-trace` with the timings of every field.
     // Its cache control wraps the resolver of every field, at a third of the time of a request for 200 entities.
-    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      // These two would start by themselves if the vendor's variables were set.
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
   });
+  const { redisUrl: url } = options;
+  const redis =
+    url === undefined
+      ? undefined
+      : createRedis({ url, name: "requests", log, commandTimeout: redisPatience });
   const http = createHttpServer({ host, port, log, bodyLimit, ready: () => true });
-  http.app.post("/graphql", (request, reply) => {
-    const header = request.headers[viewerHeader];
-    const viewer = verifyViewer(String(header ?? ""), signingKey, clock.now());
-    if (viewer !== undefined)
-      return answerByApollo(apollo, request, reply, async () => createContext(viewer));
-    const refusal = failure("UNSIGNED_REQUEST");
-    return reply.code(catalogue.UNSIGNED_REQUEST.status).send({ errors: [refusal.toJSON()] });
+  http.app.register(async (room) => {
+    const own = createReplayMemory(clock);
+    const firstTime = redis === undefined ? own : rememberTogether(own, redis);
+    const readSigned = readSignedIn(room, { key: signingKey, sender: "gateway", clock }, firstTime);
+    room.post("/graphql", async (request, reply) => {
+      const signed = await readSigned(request);
+      const asker = signed && readAsker(signed.claims);
+      if (asker === undefined) {
+        const refusal = failure("UNSIGNED_REQUEST");
+        return reply.code(catalogue.UNSIGNED_REQUEST.status).send({ errors: [refusal.toJSON()] });
+      }
+      request.body = signed?.body;
+      const { address, viewer } = asker;
+      return answerByApollo(apollo, request, reply, async () => createContext(viewer, address));
+    });
   });
   options.routes?.(http.app);
 
@@ -89,12 +120,14 @@ export function createSubgraphServer<Context extends object>(
     ...http,
     name: "subgraph server",
     async start() {
+      await redis?.start();
       await apollo.start();
       await http.start();
     },
     async stop() {
       await http.stop();
       await apollo.stop();
+      await redis?.stop();
     },
   };
 }

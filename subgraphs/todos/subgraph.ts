@@ -39,6 +39,7 @@ export function createTodosSubgraph(config: SubgraphConfig, parts: TodosParts): 
     port: config.port,
     development: config.development,
     signingKey: config.signingKey,
+    redisUrl: config.redisUrl,
     clock,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/todos/schema.graphql"), "utf8"),

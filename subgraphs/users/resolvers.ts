@@ -12,16 +12,16 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     signUp: (_root, { input }, { accounts }) => accounts.signUp(input),
-    signIn: (_root, { input }, { sessions }) => sessions.signIn(input),
+    signIn: (_root, { input }, { caller, sessions }) => sessions.signIn(input, caller),
     refreshSession: (_root, { refreshToken }, { sessions }) => sessions.refresh(refreshToken),
     signOut: (_root, { refreshToken }, { sessions }) => sessions.signOut(refreshToken),
     signOutEverywhere: (_root, _args, { sessions, viewer }) => sessions.signOutEverywhere(viewer),
     updateProfile: (_root, { input }, { accounts, viewer }) =>
       accounts.updateProfile(viewer, input),
-    changePassword: (_root, { input }, { accounts, viewer }) =>
-      accounts.changePassword(viewer, input),
-    deleteAccount: (_root, { input }, { accounts, viewer }) =>
-      accounts.deleteAccount(viewer, input),
+    changePassword: (_root, { input }, { accounts, caller, viewer }) =>
+      accounts.changePassword(viewer, input, caller),
+    deleteAccount: (_root, { input }, { accounts, caller, viewer }) =>
+      accounts.deleteAccount(viewer, input, caller),
   },
   User: {
     __resolveReference: (reference, { profiles }, info) => profiles.reference(reference, info),

@@ -5,6 +5,9 @@ import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
+import { createRedis } from "../../runtime/redis.ts";
+import { dropTarget } from "../kit/cache/drop-outbox.ts";
+import { createEntityCache } from "../kit/cache/entity-cache.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
 import { createOutboxMetrics } from "../kit/outbox-metrics.ts";
 import { createOutboxRelay, type Deliver } from "../kit/outbox-relay.ts";
@@ -17,6 +20,7 @@ import type { UsersConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type AccessTokens, createAccessTokens } from "./model/access-tokens.ts";
 import { createAccounts } from "./model/accounts.ts";
+import { createPasswordAttempts } from "./model/password-attempts.ts";
 import { createPasswords } from "./model/passwords.ts";
 import { createProfiles } from "./model/profiles.ts";
 import { createRefreshTokens } from "./model/refresh-tokens.ts";
@@ -25,11 +29,14 @@ import { withAccount } from "./model/signed-in.ts";
 import { deriveSecret } from "./model/token-key.ts";
 import { resolvers } from "./resolvers.ts";
 import { createAccountStore, eventTargets } from "./store/account-store.ts";
+import { cacheUsers } from "./store/cached-users.ts";
 import { createPrismaClient } from "./store/prisma-client.ts";
 import { createSessionStore } from "./store/session-store.ts";
 import { createUserStore } from "./store/user-store.ts";
 
 const hour = 60 * 60 * 1000;
+/** Milliseconds that a command of Redis may take. */
+const redisPatience = 20;
 /** Sessions in one statement, each with up to some thousand tokens, and milliseconds to the next when there are more. */
 const sweeps = { most: 200, pause: 1_000 };
 
@@ -58,12 +65,15 @@ export function createUsersSubgraph(
     ...(onStatement && { onStatement }),
   });
   const prisma = createPrismaClient(database);
-  const users = createUserStore(database);
-  const accountStore = createAccountStore(prisma);
+  const { redisUrl } = config;
+  const cache = createEntityCache({ service: "users", redisUrl, database, log });
+  const userStore = createUserStore(database);
+  const users = config.cache === "on" ? cacheUsers(userStore, cache) : userStore;
+  const accountStore = createAccountStore(prisma, cache);
   const sessionStore = createSessionStore(database, prisma);
 
   const outboxStore = createOutboxStore(database);
-  const outboxMetrics = createOutboxMetrics(outboxStore, eventTargets);
+  const outboxMetrics = createOutboxMetrics(outboxStore, [...eventTargets, dropTarget]);
   const outbox = createOutboxRelay({
     store: outboxStore,
     targets: targetsOf(config, clock),
@@ -71,9 +81,18 @@ export function createUsersSubgraph(
     attempted: outboxMetrics.attempted,
   });
 
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : createRedis({ url: config.redisUrl, name: "users", log, commandTimeout: redisPatience });
   const passwords = createPasswords();
+  const attempts = createPasswordAttempts(config.attemptLimits, {
+    redis,
+    replicas: config.replicas,
+  });
   const accessTokens = createAccessTokens({
     key: config.tokenKey,
+    published: config.publishedKeys,
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
     clock,
@@ -87,25 +106,35 @@ export function createUsersSubgraph(
     accessTokens,
     refreshTokens,
     passwords,
+    attempts,
     clock,
   });
   const { sweep } = sessions;
   const sweeper = createSweeper({ ...sweeps, name: "session sweeper", sweep, every, log });
-  const accounts = createAccounts({ store: accountStore, sessions, passwords, clock, outbox });
+  const accounts = createAccounts({
+    store: accountStore,
+    sessions,
+    passwords,
+    attempts,
+    clock,
+    outbox,
+  });
 
   const server = createSubgraphServer<Context>({
     host: config.host,
     port: config.port,
     development: config.development,
     signingKey: config.signingKey,
+    redisUrl: config.redisUrl,
     clock,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/users/schema.graphql"), "utf8"),
     resolvers,
-    createContext: (signed) => {
+    createContext: (signed, address) => {
       const viewer = withAccount(signed);
       return {
         viewer,
+        caller: { address },
         accounts,
         sessions,
         profiles: createProfiles(users, viewer, createPositions()),
@@ -114,7 +143,9 @@ export function createUsersSubgraph(
     routes: (app) => serveKeySet(app, accessTokens),
   });
   outboxMetrics.appearAt(server.metrics);
-  const lifecycle = createLifecycle("users", [database, passwords, outbox, sweeper, server], log);
+  cache.appearAt(server.metrics);
+  const parts = [database, ...(redis ? [redis] : []), passwords, cache, outbox, sweeper, server];
+  const lifecycle = createLifecycle("users", parts, log);
   return { ...lifecycle, url: () => server.url() };
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { verifyViewer, viewerHeader } from "../../runtime/identity.ts";
+import { systemClock } from "../../runtime/clock.ts";
 import { createClient } from "../harness/client.ts";
 import { createLibrary, type StartedGateway, startGateway } from "../harness/library.ts";
 import { send, sendJson } from "../harness/send.ts";
+import { askerOf } from "../harness/signed-client.ts";
 import type { TinySubgraph } from "../harness/tiny-subgraph.ts";
 
 const key = "a key of at least thirty-two characters for tests";
@@ -45,9 +46,8 @@ test("an author asks one subgraph alone, entities included, signed as the gatewa
     },
   });
   const headers = loans.heard[0]?.headers ?? {};
-  expect(verifyViewer(String(headers[viewerHeader]), key, Date.now())).toEqual({
-    kind: "anonymous",
-  });
+  const asker = await askerOf(loans.heard[0], systemClock, key);
+  expect(asker?.viewer).toEqual({ kind: "anonymous" });
   expect(headers).not.toHaveProperty("x-user-id");
 });
 

@@ -39,15 +39,15 @@ export function finalStage(): Stage {
   return stage;
 }
 
-/** A variable that Docker Compose puts in, with what is said when it is missing (`:?`) or used instead (`:-`). */
+/** A variable that Docker Compose puts in, with what is said when it is missing (`:?`) or used instead, also of an empty one (`:-`) or not (`-`). */
 export interface Placeholder {
   readonly name: string;
-  readonly operator: ":?" | ":-";
+  readonly operator: ":?" | ":-" | "-";
   readonly word: string;
 }
 
 export function placeholdersOf(text: string): readonly Placeholder[] {
-  return [...text.matchAll(/\$\{(\w+)(:[?-])([^}]*)\}/g)].map(
+  return [...text.matchAll(/\$\{(\w+)(:[?-]|-)([^}]*)\}/g)].map(
     ([, name = "", operator = "", word = ""]) => ({
       name,
       operator: operator as Placeholder["operator"],

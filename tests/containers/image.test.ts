@@ -79,7 +79,7 @@ test("a build sees all that `prepare` and the compiler read", async () => {
     .split("\n")
     .filter((file) => file !== "")
     .map((file) => relative(root, file))
-    .filter((file) => !/^(node_modules|bench)\/|\/generated\//.test(file));
+    .filter((file) => !/^(node_modules|bench|tests)\/|\/generated\//.test(file));
   expect(compiled.filter((file) => !context.includes(file))).toEqual([]);
   expect(compiled.length).toBeGreaterThan(100);
 });

@@ -3,7 +3,7 @@ import { envToConfig as gatewayConfig } from "../../gateway/config.ts";
 import { createGateway } from "../../gateway/gateway.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
-import { createLog } from "../../runtime/log.ts";
+import { createLog, type Log } from "../../runtime/log.ts";
 import { envToConfig as todosConfig } from "../../subgraphs/todos/config.ts";
 import { createTodosSubgraph } from "../../subgraphs/todos/subgraph.ts";
 import { envToConfig as usersConfig } from "../../subgraphs/users/config.ts";
@@ -22,6 +22,8 @@ export interface GraphOptions {
   readonly clock?: Clock;
   /** Puts a wire that can be cut before each subgraph and each database. */
   readonly wired?: boolean;
+  /** Hears what all processes log; by default nobody does. */
+  readonly log?: Log;
   /** More variables for the processes' configuration. */
   readonly env?: Readonly<Record<string, string>>;
   /** `off`: users is not told where todos takes events. */
@@ -63,7 +65,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     return wired.href;
   }
   const statements = createRecorder();
-  const log = createLog("test", "silent");
+  const log = options.log ?? createLog("test", "silent");
   const env = {
     HOST: "127.0.0.1",
     PORT: "0",

@@ -25,7 +25,7 @@ const deeds = {
   },
   /** Keeps it. */
   grow() {
-    kept.push(Buffer.alloc(200 * 1024 * 1024, 1));
+    kept.push(Buffer.alloc(300 * 1024 * 1024, 1));
   },
   throw() {
     throw new Error("a fault of the compiler");

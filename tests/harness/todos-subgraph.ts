@@ -2,7 +2,7 @@ import pg from "pg";
 import { v7 as uuid } from "uuid";
 import type { Viewer } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
-import { serviceHeader, signServiceRequest } from "../../runtime/service-signature.ts";
+import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
 import { envToConfig } from "../../subgraphs/todos/config.ts";
 import { createTodosSubgraph } from "../../subgraphs/todos/subgraph.ts";
 import { createTestDatabase, type Template, type TestDatabase } from "./databases.ts";
@@ -98,10 +98,10 @@ export async function startTodos(template: Template = "todos"): Promise<Todos> {
     async tell(event) {
       const body = JSON.stringify({ id: uuid(), key: "", ...event });
       const request = { method: "POST", path: "/events", body };
-      const signature = signServiceRequest(request, signingKey, clock.now());
+      const sign = createRequestSigner({ key: signingKey, sender: "service", clock });
       const response = await fetch(new URL("/events", url), {
         method: "POST",
-        headers: { "content-type": "application/json", [serviceHeader]: signature },
+        headers: { "content-type": "application/json", [signatureHeader]: sign(request, "") },
         body,
       });
       await response.text();

@@ -29,10 +29,14 @@ export interface Users extends SignedClient {
   stop(): Promise<void>;
 }
 
-/** @param sweepEvery milliseconds between sweeps of sessions, if not the usual ones */
+/**
+ * @param sweepEvery milliseconds between sweeps of sessions, if not the usual ones
+ * @param env more variables for its configuration
+ */
 export async function startUsers(
   template: Template = "users",
   sweepEvery?: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Users> {
   const database = await createTestDatabase(template);
   const clock = createMovableClock();
@@ -42,6 +46,7 @@ export async function startUsers(
     USERS_DATABASE_URL: database.url,
     GATEWAY_SIGNING_KEY: signingKey,
     TOKEN_SIGNING_KEY: newTokenKey(),
+    ...env,
   });
   const log = createLog("test", "silent");
   const onStatement = statements.hear("users");

@@ -1,6 +1,7 @@
 import type { Program } from "../../plan/program.ts";
 import { settleErrors } from "./explain.ts";
-import { linkPlace } from "./link-reads.ts";
+import { linkGather } from "./gather.ts";
+import { linkPlace } from "./link-places.ts";
 import { linkShapes } from "./link-shapes.ts";
 import { linkSteps } from "./link-steps.ts";
 import { type AnswerError, type MakeCall, type Run, root } from "./run.ts";
@@ -11,6 +12,8 @@ export interface Given {
   /** JSON texts of the variables that were given, by their names in the program. */
   readonly variables: ReadonlyMap<string, string>;
   readonly switches: readonly boolean[];
+  /** Whether nobody has signed in. */
+  readonly anonymous: boolean;
   /** JSON text of each introspection field, by its key. */
   readonly introspect: (key: string) => string;
 }
@@ -27,20 +30,24 @@ export type RunProgram = (given: Given) => Promise<Result>;
 /** Makes closures of a program: what they look at of it has been decided when a request comes. */
 export function linkProgram(program: Program): RunProgram {
   const interfaceObjects = new Set(program.interfaceObjects);
-  const places = program.places.map((place) => linkPlace(place, interfaceObjects));
-  const steps = linkSteps(program, places);
+  const places = program.places.map((place, index) => linkPlace(place, index, interfaceObjects));
+  const gathers = linkGather(places);
+  const steps = linkSteps(program, { places, gathers });
   const write = linkShapes(program, places);
   return async (given) => {
     const run: Run = {
       ...given,
-      joins: [],
+      gathered: [],
       known: [],
+      out: [],
       path: [],
       errors: [],
       failures: [],
       reasons: 0,
     };
     await steps(run);
+    // What joins at the root is found there even when nothing was asked.
+    gathers[0]?.(run);
     const data = write(root, run);
     return { data, errors: settleErrors(run) };
   };

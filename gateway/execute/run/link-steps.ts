@@ -1,9 +1,9 @@
 import type { Program, Step } from "../../plan/program.ts";
+import type { LinkedPlaces } from "./gather.ts";
 import { linkFetch, type RunStep } from "./link-fetch.ts";
-import type { LinkedPlace } from "./link-reads.ts";
 
 /** Links the nodes of a plan. */
-export function linkSteps(program: Program, places: readonly LinkedPlace[]): RunStep {
+export function linkSteps(program: Program, places: LinkedPlaces): RunStep {
   function link(step: Step | undefined): RunStep {
     if (step === undefined) return () => {};
     switch (step.kind) {

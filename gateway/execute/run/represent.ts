@@ -1,13 +1,21 @@
 import type { RequiredField, RequiredFragment } from "../../plan/program.ts";
-import { isObject, type Layers, type LinkedPlace, type Position } from "./link-reads.ts";
-import { holds, type Run } from "./run.ts";
+import { isObject, type LinkedPlace } from "./link-places.ts";
+import { type Entity, holds, type Position, type Run } from "./run.ts";
 import { quote } from "./write-leaf.ts";
 
 /** The JSON text of what is sent of an object; undefined when it lacks what would say which object it is. */
-export type Represent = (layers: Layers, run: Run) => string | undefined;
+export type Represent = (
+  position: Position,
+  entity: Entity | undefined,
+  run: Run,
+) => string | undefined;
 
 type Part = readonly [key: string, text: string];
-type Parts = (layers: Layers, run: Run) => readonly Part[] | undefined;
+type Parts = (
+  position: Position,
+  entity: Entity | undefined,
+  run: Run,
+) => readonly Part[] | undefined;
 
 export function linkRepresent(
   requires: readonly RequiredFragment[],
@@ -15,8 +23,8 @@ export function linkRepresent(
   places: readonly LinkedPlace[],
 ): Represent {
   const parts = linkParts(requires, place, places);
-  return (layers, run) => {
-    const found = parts(layers, run);
+  return (position, entity, run) => {
+    const found = parts(position, entity, run);
     return found?.some(([key, text]) => key === "__typename" && text !== "null")
       ? write(found)
       : undefined;
@@ -41,12 +49,12 @@ function linkParts(
     types: types && new Set<string | undefined>(types),
     fields: linkFields(fields, place, places),
   }));
-  return (layers, run) => {
-    const typename = place.typename(layers);
+  return (position, entity, run) => {
+    const typename = place.typename(position, entity);
     let all: readonly Part[] | undefined;
     for (const { fields, types } of fragments) {
       if (types !== undefined && !types.has(typename)) continue;
-      const found = fields(layers, run);
+      const found = fields(position, entity, run);
       if (found !== undefined) all = all === undefined ? found : merge(all, found);
       // What belongs to every object belongs to this one: without it there is nothing to send.
       else if (types === undefined) return undefined;
@@ -69,10 +77,10 @@ function linkFields(
     when: field.when,
     text: linkField(field, place, places),
   }));
-  return (layers, run) => {
+  return (position, entity, run) => {
     const parts: Part[] = [];
     for (const { key, text, when } of linked) {
-      const value = text(layers, run);
+      const value = text(position, entity, run);
       if (value !== undefined) parts.push([key, value]);
       else if (when.length === 0 || when.some((one) => holds(one, run))) return undefined;
     }
@@ -85,18 +93,18 @@ export function linkField(
   { key, reads, within }: RequiredField,
   place: LinkedPlace,
   places: readonly LinkedPlace[],
-): (layers: Layers, run: Run) => string | undefined {
+): Represent {
   if (within === undefined) {
     const read = key === "__typename" ? place.typename : place.reader(reads);
-    return (layers) => {
-      const value = read(layers);
+    return (position, entity) => {
+      const value = read(position, entity);
       return typeof value === "string" ? quote(value) : JSON.stringify(value);
     };
   }
   const child = places[within.place] as LinkedPlace;
   const parts = linkParts(within.requires, child, places);
   const object = (position: Position, run: Run): string => {
-    const found = parts(child.layers(position, run), run);
+    const found = parts(position, child.entity(position, run), run);
     return found === undefined ? "null" : write(found);
   };
   if (child.base === 1) {
@@ -105,8 +113,8 @@ export function linkField(
       if (Array.isArray(found)) return `[${found.map((item) => value(item, run)).join()}]`;
       return isObject(found) ? object(found, run) : "null";
     };
-    return (layers, run) => {
-      const found = read(layers);
+    return (position, entity, run) => {
+      const found = read(position, entity);
       return found === undefined ? undefined : value(found, run);
     };
   }
@@ -124,8 +132,8 @@ export function linkField(
     const position = found.map((part) => (isObject(part) ? part : undefined));
     return position.some((part) => part !== undefined) ? object(position, run) : "null";
   };
-  return (layers, run) => {
-    const found = read(layers);
+  return (position, entity, run) => {
+    const found = read(position, entity);
     return found.every((part) => part === undefined) ? undefined : value(found, run);
   };
 }

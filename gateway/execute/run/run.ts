@@ -1,8 +1,11 @@
-import type { When } from "../../plan/program.ts";
+import type { Field, When } from "../../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../../upstream/send.ts";
 
 /** An object as a subgraph answered it. Never changed: it may stand at several places, and in several requests. */
 export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** An object of the answer before what was fetched for it: itself, or what several fetches gave of it. */
+export type Position = JsonObject | readonly (JsonObject | undefined)[];
 
 export type Path = readonly (string | number)[];
 
@@ -28,12 +31,31 @@ export interface Given {
   failure: Failure | undefined;
 }
 
-/** The same at a place of the answer. */
-export interface Joined {
-  readonly given: Given;
-  /** Of the object there, once it was written without an error, by the shape of that number. */
+/** Objects at a place that are the same entity, as far as anyone can tell who is asked about them. */
+export interface Entity {
+  /** One of the objects. */
+  readonly sample: Position;
+  /** How many there are. */
+  objects: number;
+  /** For each join of the place, what was fetched. */
+  readonly given: (Given | undefined)[];
+  /** Of each of the objects, once one was written without an error, by the shape of that number. */
   text: string | undefined;
   shape: number;
+}
+
+/** The objects at a place, as far as they are known. */
+export interface Gathered {
+  /** Each once, however often it stands in the answer. */
+  readonly positions: Position[];
+  readonly entities: Entity[];
+  /** By object, or by each of the parts of one that has several; only where something joins. */
+  readonly entityOf: Map<object, Entity> | undefined;
+  /** By their identity: by the first value of it, and, for those that are alike in that alone, by all values. */
+  readonly byValue: Map<unknown, Entity> | undefined;
+  byValues: Map<string, Entity> | undefined;
+  /** No fetch will bring more. */
+  complete: boolean;
 }
 
 /** A call as a fetch makes it. */
@@ -58,12 +80,16 @@ export interface Run {
   readonly variables: ReadonlyMap<string, string>;
   /** Values of the program's switches. */
   readonly switches: readonly boolean[];
-  /** For each fetch what it gave, by the first object that stands at the place. */
-  readonly joins: (Map<object, Joined> | undefined)[];
+  /** Whether nobody has signed in. */
+  readonly anonymous: boolean;
+  /** By place. */
+  readonly gathered: (Gathered | undefined)[];
   /** What calls that are alike were given, by representation; for fetches that say so. */
   readonly known: (KnownEntities | undefined)[];
   /** The JSON text of an introspection field. */
   readonly introspect: (key: string) => string;
+  /** What has been written of the answer's data. */
+  readonly out: string[];
   /** Where the writer is. */
   readonly path: (string | number)[];
   readonly errors: AnswerError[];
@@ -78,8 +104,16 @@ export interface KnownEntities {
   readonly waiting: Set<Promise<void>>;
 }
 
-export function holds(when: When, { switches }: Run): boolean {
+export function holds(when: When, { switches }: Pick<Run, "switches">): boolean {
   return when.every((number) => switches[Math.abs(number) - 1] === number > 0);
+}
+
+/** Whether a field is written where it stands. */
+export function isWritten(
+  { unless, when }: Pick<Field, "unless" | "when">,
+  run: Pick<Run, "switches">,
+): boolean {
+  return holds(when, run) && !unless.some((other) => holds(other, run));
 }
 
 /** What stands at the root before anything is fetched. */

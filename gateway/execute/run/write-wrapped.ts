@@ -3,10 +3,10 @@ import { explainNull } from "./explain.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Writes a value as JSON. Undefined stands for a null where none may be: then what holds the value is null, and the
- * reason has been given.
+ * Writes a value as JSON to the answer of a run. False stands for a null where none may be: then what holds the value is
+ * null, the reason has been given, and whoever holds it takes back what was written.
  */
-export type Write<Value> = (value: Value, run: Run) => string | undefined;
+export type Write<Value> = (value: Value, run: Run) => boolean;
 
 /** How to look at a value: one, or what several layers have of it. */
 interface Look<Value> {
@@ -32,7 +32,7 @@ export const parts: Look<readonly unknown[]> = {
 /**
  * Puts lists and nulls around the writing of what is inside, with the propagation of nulls of the GraphQL specification
  * (section 6.4.4).
- * @param inner gets what is not null; undefined says that it is unusable, and that the reason has been given
+ * @param inner gets what is not null; false says that it is unusable, and that the reason has been given
  */
 export function writeWrapped<Value>(
   { items, nonNull }: Wrapping,
@@ -44,14 +44,20 @@ export function writeWrapped<Value>(
     itemNonNull === undefined
       ? inner
       : writeList(look, writeWrapped({ nonNull: itemNonNull, items: deeper }, look, inner));
-  return (value, run) => {
-    if (look.isNull(value)) {
-      if (!nonNull) return "null";
+  if (nonNull) {
+    return (value, run) => {
+      if (!look.isNull(value)) return whole(value, run);
       explainNull(run);
-      return undefined;
-    }
-    const text = whole(value, run);
-    return text === undefined && !nonNull ? "null" : text;
+      return false;
+    };
+  }
+  return (value, run) => {
+    const { out } = run;
+    const mark = out.length;
+    if (!look.isNull(value) && whole(value, run)) return true;
+    out.length = mark;
+    out.push("null");
+    return true;
   };
 }
 
@@ -60,20 +66,21 @@ function writeList<Value>(look: Look<Value>, item: Write<Value>): Write<Value> {
     const items = look.items(value);
     if (items === undefined) {
       explainNull(run);
-      return undefined;
+      return false;
     }
-    const depth = run.path.length;
-    let text = "[";
+    const { out, path } = run;
+    const depth = path.length;
+    out.push("[");
     for (let index = 0; index < items.length; index++) {
-      run.path[depth] = index;
-      const one = item(items[index] as Value, run);
-      if (one === undefined) {
-        run.path.length = depth;
-        return undefined;
+      path[depth] = index;
+      if (index > 0) out.push(",");
+      if (!item(items[index] as Value, run)) {
+        path.length = depth;
+        return false;
       }
-      text += index === 0 ? one : `,${one}`;
     }
-    run.path.length = depth;
-    return `${text}]`;
+    path.length = depth;
+    out.push("]");
+    return true;
   };
 }

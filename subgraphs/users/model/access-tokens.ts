@@ -1,4 +1,4 @@
-import { type JSONWebKeySet, SignJWT } from "jose";
+import { type JSONWebKeySet, type JWK, SignJWT } from "jose";
 import type { Clock } from "../../../runtime/clock.ts";
 import type { TokenKey } from "./token-key.ts";
 
@@ -7,6 +7,8 @@ const lifetime = 15 * 60;
 
 export interface AccessTokensOptions {
   readonly key: TokenKey;
+  /** Keys of tokens that were or will be signed elsewhere, or at another time. */
+  readonly published: readonly JWK[];
   readonly issuer: string;
   readonly audience: string;
   readonly clock: Clock;
@@ -32,9 +34,9 @@ export interface AccessTokens {
 }
 
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
-  const { audience, clock, issuer, key } = options;
+  const { audience, clock, issuer, key, published } = options;
   return {
-    keySet: { keys: [key.publicJwk] },
+    keySet: { keys: [key.publicJwk, ...published.filter(({ kid }) => kid !== key.id)] },
     async issue({ userId, role, sessionId }) {
       const issuedAt = Math.floor(clock.now() / 1000);
       const expires = issuedAt + lifetime;

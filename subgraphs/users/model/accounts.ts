@@ -11,6 +11,7 @@ import {
   signUpInput,
   updateProfileInput,
 } from "./inputs.ts";
+import type { Caller, PasswordAttempts } from "./password-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
 import { accountOf } from "./signed-in.ts";
@@ -26,26 +27,27 @@ export interface Accounts {
   signUp(input: unknown): Promise<OpenSession>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, HANDLE_TAKEN */
   updateProfile(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
-  /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS */
-  changePassword(viewer: Viewer, input: unknown): Promise<OpenSession>;
+  /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, RATE_LIMITED */
+  changePassword(viewer: Viewer, input: unknown, caller: Caller): Promise<OpenSession>;
   /**
    * The row goes, and by it the sessions; handle and address are free. Who else must know hears of it in an event.
-   * @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, CONFLICT
+   * @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, RATE_LIMITED, CONFLICT
    */
-  deleteAccount(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
+  deleteAccount(viewer: Viewer, input: unknown, caller: Caller): Promise<ChangedAccount>;
 }
 
 export interface AccountsOptions {
   readonly store: AccountStore;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  readonly attempts: PasswordAttempts;
   readonly clock: Clock;
   /** Told after the commit that the outbox has something to deliver. */
   readonly outbox: { wake(): void };
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { clock, outbox, passwords, sessions, store } = options;
+  const { attempts, clock, outbox, passwords, sessions, store } = options;
   return {
     async signUp(input) {
       const { password, ...names } = parseInput("input", signUpInput, input);
@@ -62,14 +64,15 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (!isKnown) throw failure("UNAUTHENTICATED");
       return { userId };
     },
-    async changePassword(viewer, input) {
+    async changePassword(viewer, input, caller) {
       const account = await store.credentialsOf({ id: accountOf(viewer) });
       if (account === undefined) throw failure("UNAUTHENTICATED");
       const change = parseInput("input", changePasswordInput(account), input);
       const oldHash = account.passwordHash;
-      if (!(await passwords.verify(oldHash, change.currentPassword))) {
+      await attempts.attempt(account.id, caller, async () => {
+        if (await passwords.verify(oldHash, change.currentPassword)) return;
         throw failure("INVALID_CREDENTIALS", "The current password is wrong.");
-      }
+      });
       const newHash = await passwords.hash(change.newPassword);
       const draft = sessions.draft(account.id);
       if (!(await store.changePassword({ oldHash, newHash }, draft.session))) {
@@ -77,13 +80,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
       }
       return sessions.opened(draft, account.role);
     },
-    async deleteAccount(viewer, input) {
+    async deleteAccount(viewer, input, caller) {
       const account = await store.credentialsOf({ id: accountOf(viewer) });
       if (account === undefined) throw failure("UNAUTHENTICATED");
       const { password } = parseInput("input", deleteAccountInput, input);
-      if (!(await passwords.verify(account.passwordHash, password))) {
+      await attempts.attempt(account.id, caller, async () => {
+        if (await passwords.verify(account.passwordHash, password)) return;
         throw failure("INVALID_CREDENTIALS", "The password is wrong.");
-      }
+      });
       // The password that was checked may be changed by now, or the account gone.
       if (!(await store.delete(account, accountDeleted(account.id)))) throw failure("CONFLICT");
       outbox.wake();

@@ -7,6 +7,7 @@ import type { AccountStore } from "../store/account-store.ts";
 import type { KnownToken, NewSession, SessionStore } from "../store/session-store.ts";
 import type { AccessToken, AccessTokens, Claims } from "./access-tokens.ts";
 import { signInInput } from "./inputs.ts";
+import type { Caller, PasswordAttempts } from "./password-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { hashToken, looksLikeToken, type RefreshTokens } from "./refresh-tokens.ts";
 import { accountOf } from "./signed-in.ts";
@@ -31,8 +32,10 @@ export interface Draft {
 }
 
 export interface Sessions {
-  /** @throws INVALID_CREDENTIALS after the same work, whether the account or the password is unknown */
-  signIn(input: unknown): Promise<OpenSession>;
+  /**
+   * @throws INVALID_CREDENTIALS after the same work, whether the account or the password is unknown; RATE_LIMITED before it
+   */
+  signIn(input: unknown, caller: Caller): Promise<OpenSession>;
   /** @throws SESSION_ENDED */
   refresh(refreshToken: string): Promise<OpenSession>;
   signOut(refreshToken: string): Promise<{ readonly ended: number }>;
@@ -52,16 +55,33 @@ export interface SessionsOptions {
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly passwords: Passwords;
+  readonly attempts: PasswordAttempts;
   readonly clock: Clock;
 }
 
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
 export function createSessions(options: SessionsOptions): Sessions {
-  const { accessTokens, accounts, clock, passwords, refreshTokens, store } = options;
+  const { accessTokens, accounts, attempts, clock, passwords, refreshTokens, store } = options;
   const now = (): Date => new Date(clock.now());
   const lifetimeFrom = (at: Date): Date => new Date(at.getTime() + sessionLifetime);
 
   async function withTokens(claims: Claims, refreshToken: string): Promise<OpenSession> {
     return { ...(await accessTokens.issue(claims)), userId: claims.userId, refreshToken };
+  }
+
+  async function signIn({ email, password }: Credentials): Promise<OpenSession> {
+    const account = await accounts.credentialsOf({ email });
+    const fits = await passwords.verify(account?.passwordHash, password);
+    if (account === undefined || !fits) throw failure("INVALID_CREDENTIALS");
+    const drafted = draft(account.id);
+    if (!(await store.open(drafted.session, account.passwordHash))) {
+      throw failure("INVALID_CREDENTIALS");
+    }
+    return opened(drafted, account.role);
   }
 
   function draft(userId: string): Draft {
@@ -109,16 +129,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   return {
-    async signIn(input) {
-      const { email, password } = parseInput("input", signInInput, input);
-      const account = await accounts.credentialsOf({ email });
-      const fits = await passwords.verify(account?.passwordHash, password);
-      if (account === undefined || !fits) throw failure("INVALID_CREDENTIALS");
-      const drafted = draft(account.id);
-      if (!(await store.open(drafted.session, account.passwordHash))) {
-        throw failure("INVALID_CREDENTIALS");
-      }
-      return opened(drafted, account.role);
+    async signIn(input, caller) {
+      const credentials = parseInput("input", signInInput, input);
+      return attempts.attempt(credentials.email, caller, () => signIn(credentials));
     },
     refresh,
     async signOut(refreshToken) {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { deriveSecret, parseTokenKey } from "./token-key.ts";
+import { deriveSecret, parsePublishedKeys, parseTokenKey } from "./token-key.ts";
 
 const ed25519 = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
@@ -27,6 +27,30 @@ test.each([
   ["a symmetric key", JSON.stringify({ kty: "oct", k: "AAAA", kid: "one", alg: "HS256" })],
 ])("a key is refused that is or has %s", (_what, json) => {
   expect(parseTokenKey(json)).toBeUndefined();
+});
+
+test("S26 published keys show their public parts only, however they are given", () => {
+  const { d: _, ...open } = ed25519;
+  const given = [
+    { ...open, kid: "next", alg: "EdDSA" },
+    { ...p256, kid: "last", alg: "ES256" },
+  ];
+  const keys = parsePublishedKeys(JSON.stringify(given));
+  expect(keys).toEqual([
+    { kty: "OKP", crv: "Ed25519", x: ed25519.x, kid: "next", alg: "EdDSA", use: "sig" },
+    { kty: "EC", crv: "P-256", x: p256.x, y: p256.y, kid: "last", alg: "ES256", use: "sig" },
+  ]);
+  expect(parsePublishedKeys("[]")).toEqual([]);
+});
+
+test.each([
+  ["no list", JSON.stringify({ ...ed25519, kid: "one", alg: "EdDSA" })],
+  ["no JSON", "secret"],
+  ["no key id", JSON.stringify([{ ...ed25519, alg: "EdDSA" }])],
+  ["a symmetric key", JSON.stringify([{ kty: "oct", k: "AAAA", kid: "one", alg: "HS256" }])],
+  ["no point of the curve", JSON.stringify([{ ...p256, x: "AAAA", kid: "one", alg: "ES256" }])],
+])("keys to publish are refused that are or have %s", (_what, json) => {
+  expect(parsePublishedKeys(json)).toBeUndefined();
 });
 
 test("secrets for two purposes differ, and those for one are the same in all replicas", () => {

@@ -1,7 +1,10 @@
-import type { PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
+import sql from "sql-template-tag";
+import type { Prisma, PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
+import type { EntityCache } from "../../kit/cache/entity-cache.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
 import { insertEvent, type OutboxEvent } from "../../kit/outbox-event.ts";
+import { keysOfUser } from "./cached-users.ts";
 import type { NewSession } from "./session-store.ts";
 
 export interface NewAccount {
@@ -47,16 +50,33 @@ export interface PasswordChange {
   readonly newHash: string;
 }
 
-export function createAccountStore(prisma: PrismaClient): AccountStore {
+export function createAccountStore(
+  prisma: PrismaClient,
+  cache: Pick<EntityCache, "write">,
+): AccountStore {
+  /** A transaction that tells the cache of the users it changes. */
+  function write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return cache.write((announce) =>
+      prisma.$transaction((client) =>
+        work({
+          client,
+          changed: (id, handles) =>
+            announce(keysOfUser(id, handles), (statement) => client.$executeRaw(statement)),
+        }),
+      ),
+    );
+  }
+
   return {
     async create(account, session) {
       const created = { createdAt: session.openedAt, updatedAt: session.openedAt };
-      await prisma.user
-        .create({
+      await write(async ({ client, changed }) => {
+        await client.user.create({
           data: { ...account, ...created, sessions: { create: rowOf(session) } },
           select: { id: true },
-        })
-        .catch(refuseTaken);
+        });
+        await changed(account.id, [account.handle]);
+      }).catch(refuseTaken);
     },
     async credentialsOf(account) {
       const select = { id: true, handle: true, email: true, role: true, passwordHash: true };
@@ -70,8 +90,15 @@ export function createAccountStore(prisma: PrismaClient): AccountStore {
         ...(avatarUrl !== undefined && { avatarUrl }),
         updatedAt: at,
       };
-      const { count } = await prisma.user.updateMany({ where: { id }, data }).catch(refuseTaken);
-      return count === 1;
+      return write(async ({ client, changed }) => {
+        const [before] = await client.$queryRaw<{ handle: string }[]>(
+          sql`SELECT u.handle FROM users u WHERE u.id = ${id}::uuid FOR NO KEY UPDATE`,
+        );
+        if (before === undefined) return false;
+        await client.user.updateMany({ where: { id }, data });
+        await changed(id, handle === undefined ? [] : [before.handle, handle]);
+        return true;
+      }).catch(refuseTaken);
     },
     changePassword: ({ oldHash, newHash }, session) =>
       prisma.$transaction(async (transaction) => {
@@ -92,13 +119,22 @@ export function createAccountStore(prisma: PrismaClient): AccountStore {
         return true;
       }),
     delete: ({ id, passwordHash }, event) =>
-      prisma.$transaction(async (transaction) => {
-        const { count } = await transaction.user.deleteMany({ where: { id, passwordHash } });
-        if (count === 0) return false;
-        await transaction.$executeRaw(insertEvent(event, eventTargets));
+      write(async ({ client, changed }) => {
+        const [deleted] = await client.$queryRaw<{ handle: string }[]>(
+          sql`DELETE FROM users u WHERE u.id = ${id}::uuid AND u.password_hash = ${passwordHash} RETURNING u.handle`,
+        );
+        if (deleted === undefined) return false;
+        await client.$executeRaw(insertEvent(event, eventTargets));
+        await changed(id, [deleted.handle]);
         return true;
       }),
   };
+}
+
+interface Transaction {
+  readonly client: Prisma.TransactionClient;
+  /** Says which user this changes, and which handles lead to them before or after it. */
+  changed(id: string, handles: readonly string[]): Promise<void>;
 }
 
 function rowOf({ id, openedAt, expiresAt, tokenHash }: NewSession) {

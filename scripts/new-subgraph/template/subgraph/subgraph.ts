@@ -37,6 +37,7 @@ export function createThingsSubgraph(config: SubgraphConfig, parts: ThingsParts)
     port: config.port,
     development: config.development,
     signingKey: config.signingKey,
+    redisUrl: config.redisUrl,
     clock,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/things/schema.graphql"), "utf8"),

@@ -1,0 +1,114 @@
+import type { Place, Read } from "../../plan/program.ts";
+import type { Entity, Gathered, JsonObject, Position, Run } from "./run.ts";
+
+/** Reads a value of an object: of its base layers, or of what was fetched for it. */
+export type Reader = (position: Position, entity: Entity | undefined) => unknown;
+
+/** Reads what each of several layers has. */
+export type PartsReader = (position: Position, entity: Entity | undefined) => readonly unknown[];
+
+/** How the objects at a place are found and looked into. */
+export interface LinkedPlace extends Omit<Place, "typename"> {
+  readonly index: number;
+  /** What was fetched for an object; undefined where nothing joins, or nobody was asked about it. */
+  entity(position: Position, run: Run): Entity | undefined;
+  /** The name of its object type, or of an interface as long as nobody has said more. */
+  typename(position: Position, entity: Entity | undefined): string | undefined;
+  /** Reads one value: the first that is not null. */
+  reader(reads: readonly Read[]): Reader;
+  partsReader(reads: readonly Read[]): PartsReader;
+}
+
+/** @param interfaceObjects see `Program` */
+export function linkPlace(
+  place: Place,
+  index: number,
+  interfaceObjects: ReadonlySet<string>,
+): LinkedPlace {
+  const { base, joins } = place;
+
+  function readerOf({ key, layer }: Read): Reader {
+    const get = getter(key);
+    if (layer >= base) {
+      const join = layer - base;
+      return (_, entity) => {
+        const data = entity?.given[join]?.data;
+        return data === undefined ? undefined : get(data);
+      };
+    }
+    if (base === 1) return (position) => get(position as JsonObject);
+    return (position) => {
+      const part = (position as readonly (JsonObject | undefined)[])[layer];
+      return part === undefined ? undefined : get(part);
+    };
+  }
+
+  function reader(reads: readonly Read[]): Reader {
+    const readers = reads.map(readerOf);
+    const [first, ...others] = readers;
+    if (first === undefined) return () => undefined;
+    if (others.length === 0) return first;
+    return (position, entity) => {
+      let found: unknown;
+      for (const read of readers) {
+        const value = read(position, entity);
+        if (value !== undefined && value !== null) return value;
+        if (found === undefined) found = value;
+      }
+      return found;
+    };
+  }
+
+  // The last fetch that knows it first: an interface object is told its real type after it was found.
+  const typenames = place.typename.toReversed().map(readerOf);
+
+  return {
+    ...place,
+    index,
+    entity(position, run) {
+      if (joins.length === 0) return undefined;
+      const gathered = run.gathered[index];
+      return gathered && find(gathered, position, base);
+    },
+    typename(position, entity) {
+      let interfaceName: string | undefined;
+      for (const read of typenames) {
+        const name = read(position, entity);
+        if (typeof name !== "string") continue;
+        if (!interfaceObjects.has(name)) return name;
+        interfaceName = name;
+      }
+      return interfaceName;
+    },
+    reader,
+    partsReader(reads) {
+      const readers = reads.map(readerOf);
+      return (position, entity) => readers.map((read) => read(position, entity));
+    },
+  };
+}
+
+/** By any of its parts: when it was gathered, fetches that run at the same time may not have given theirs. */
+export function find({ entityOf }: Gathered, position: Position, base: number): Entity | undefined {
+  if (entityOf === undefined || base === 1) return entityOf?.get(position);
+  for (const part of position as readonly (JsonObject | undefined)[]) {
+    const entity = part && entityOf.get(part);
+    if (entity !== undefined) return entity;
+  }
+  return undefined;
+}
+
+/**
+ * Reads own properties only: a key that every object inherits something under is looked at twice, any other is its own
+ * or nothing.
+ */
+export function getter(key: string): (object: JsonObject) => unknown {
+  if (key in Object.prototype) {
+    return (object) => (Object.hasOwn(object, key) ? object[key] : undefined);
+  }
+  return (object) => object[key];
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+import { failure } from "../../runtime/errors.ts";
+import type { RateLimiter, Taken } from "../../runtime/rates.ts";
+import type { Answer, Request, Step } from "../request.ts";
+
+/**
+ * Gives every viewer, and every address of the anonymous, so many points in a window. A request takes one when it comes,
+ * and the rest of its operation's cost when that is known: so it may take more than there was, once.
+ */
+export function limitRate(limiter: RateLimiter): Step {
+  const { points, seconds } = limiter.rate;
+  const policy = `"default";q=${points};w=${seconds}`;
+
+  function headersFor(left: number, { untilReset }: Taken): [string, string][] {
+    return [
+      ["ratelimit-policy", policy],
+      ["ratelimit", `"default";r=${left};t=${secondsOf(untilReset)}`],
+    ];
+  }
+
+  return (next) => async (request) => {
+    const key = keyOf(request);
+    const taken = await limiter.take(key, 1);
+    if (!taken.allowed) {
+      const retryAfter = secondsOf(taken.untilReset);
+      throw failure(
+        "RATE_LIMITED",
+        `More than ${points} points in ${seconds} s: there are new ones in ${retryAfter} s.`,
+        {
+          ...{ limit: "rate", maximum: points, retryAfter },
+          http: {
+            headers: new Map([["retry-after", String(retryAfter)], ...headersFor(0, taken)]),
+          },
+        },
+      );
+    }
+    const answer = await next(request);
+    const rest = Math.max(0, Math.ceil(costOf(answer)) - 1);
+    if (rest > 0) void limiter.take(key, rest);
+    const left = Math.max(0, taken.left - rest);
+    return { ...answer, headers: new Map([...answer.headers, ...headersFor(left, taken)]) };
+  };
+}
+
+/** In points. An operation whose cost nobody can say costs as much as a request that is refused. */
+function costOf({ cost }: Answer): number {
+  try {
+    return cost?.() ?? 1;
+  } catch {
+    return 1;
+  }
+}
+
+function keyOf({ address = "", viewer }: Request): string {
+  return viewer.kind === "user" ? `viewer:${viewer.id}` : `address:${address}`;
+}
+
+/** At least one: whoever asks again at once would come too early. */
+function secondsOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}

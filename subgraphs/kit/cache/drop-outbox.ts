@@ -1,0 +1,55 @@
+import sql, { type Sql } from "sql-template-tag";
+import { v7 as newId } from "uuid";
+import type { Database } from "../database.ts";
+import { insertEvent } from "../outbox-event.ts";
+
+/** Keys that a transaction makes old, and the statement by which it says so. */
+export interface Announcement {
+  readonly id: string;
+  readonly keys: readonly string[];
+  /** Belongs into the transaction: what is not dropped after its commit is dropped by a relay. */
+  readonly statement: Sql;
+}
+
+export interface PendingDrop {
+  readonly sequence: string;
+  readonly keys: readonly string[];
+}
+
+/** The target of announcements in the outbox. */
+export const dropTarget = "cache";
+
+export function announce(keys: readonly string[]): Announcement {
+  const id = newId();
+  const event = { id, topic: "entities.changed", key: id, payload: { keys } };
+  return { id, keys, statement: insertEvent(event, [dropTarget]) };
+}
+
+/** Announcements that were committed and whose drop nobody has confirmed yet. */
+export interface DropOutbox {
+  pending(most: number): Promise<readonly PendingDrop[]>;
+  /** They are dropped, and so nothing is left to tell. */
+  forget(drops: readonly PendingDrop[]): Promise<void>;
+  forgetOne(announcement: Announcement): Promise<void>;
+}
+
+export function createDropOutbox(database: Pick<Database, "query">): DropOutbox {
+  return {
+    pending: (most) =>
+      database.query<PendingDrop & Record<string, unknown>>(
+        sql`SELECT o.sequence::text, o.payload->'keys' AS keys FROM outbox o
+            WHERE o.target = ${dropTarget} AND o.delivered_at IS NULL ORDER BY o.sequence LIMIT ${most}`,
+      ),
+    async forget(drops) {
+      const sequences = `{${drops.map(({ sequence }) => sequence).join(",")}}`;
+      await database.query(
+        sql`DELETE FROM outbox o WHERE o.sequence = ANY(${sequences}::bigint[])`,
+      );
+    },
+    async forgetOne({ id }) {
+      await database.query(
+        sql`DELETE FROM outbox o WHERE o.id = ${id}::uuid AND o.target = ${dropTarget}`,
+      );
+    },
+  };
+}

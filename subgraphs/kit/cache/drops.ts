@@ -1,0 +1,93 @@
+import type { Part } from "../../../runtime/lifecycle.ts";
+import type { Log } from "../../../runtime/log.ts";
+import type { CacheMetrics } from "./cache-metrics.ts";
+import type { Announcement, DropOutbox } from "./drop-outbox.ts";
+import type { FirstLevel } from "./first-level.ts";
+import type { Hearing } from "./hearing.ts";
+import type { SecondLevel } from "./second-level.ts";
+
+export interface Drops extends Part {
+  /** Makes sure that nobody reads what was before the commit of an announcement. Never throws. */
+  settle(announcement: Announcement): Promise<void>;
+}
+
+export interface DropsOptions {
+  readonly first: FirstLevel;
+  readonly second: SecondLevel;
+  readonly hearing: Pick<Hearing, "heardByAll">;
+  readonly outbox: DropOutbox;
+  readonly metrics: CacheMetrics;
+  /** Milliseconds. */
+  readonly lease: number;
+  readonly log: Log;
+}
+
+/** Milliseconds between attempts to reach Redis. */
+const retryAfter = 100;
+
+/*
+ * Why this is enough. Let a write commit at C. An old copy is read from Redis only under a watermark, and from a process only while its
+ * lease lasts, which is never longer than the watermark it saw. A watermark reaches to T + lease, where T is a moment after which the
+ * outbox was looked into and every drop found there was made. If T is after C, the look has found this write's drop: Redis has
+ * forgotten the old copy, the watermark was lifted after that, and a process that saw this watermark saw the number of the drop too,
+ * and has taken its lease only after hearing it. If T is before C, the watermark, and each lease under it, ends before C + lease. So
+ * from C + lease on no old copy is read, whatever became of the drop; and earlier, as soon as Redis has made it and each process
+ * that is registered has heard it. An old copy does not come back: it is put into Redis only if the count of its shard is what it
+ * was before its row was read, and kept by a process only if it has heard no drop of it since then.
+ */
+export function createDrops(options: DropsOptions): Drops {
+  const { first, hearing, lease, log, metrics, outbox, second } = options;
+  const forgetting = new Set<Promise<void>>();
+
+  /** The relay does it otherwise, and drops once more for nothing. */
+  function forget(announcement: Announcement): void {
+    const done = outbox
+      .forgetOne(announcement)
+      .catch((error: unknown) => log.debug({ err: error }, "a drop that was made is made again"))
+      .finally(() => forgetting.delete(done));
+    forgetting.add(done);
+  }
+
+  /** @param end when everything old is out of reach anyway */
+  async function dropUntil(keys: readonly string[], end: number): Promise<boolean> {
+    for (;;) {
+      try {
+        const dropped = await second.drop(keys);
+        const left = Math.max(0, end - performance.now());
+        const [heard] = await Promise.all([
+          hearing.heardByAll(dropped, left),
+          dropped.unknown > 0 && pause(Math.min(dropped.unknown, left)),
+        ]);
+        return heard;
+      } catch (error) {
+        log.debug({ err: error }, "a drop was not confirmed");
+        const left = end - performance.now();
+        if (left <= 0) return false;
+        await pause(Math.min(retryAfter, left));
+      }
+    }
+  }
+
+  return {
+    name: "cache drops",
+    async settle(announcement) {
+      const { keys } = announcement;
+      const committed = performance.now();
+      first.drop(keys);
+      // A tenth more than the lease, as clocks of two machines do not run at quite the same speed.
+      const confirmed = await dropUntil(keys, committed + lease * 1.1);
+      // What a read has put here meanwhile that saw Redis before the drop.
+      first.drop(keys);
+      metrics.dropped(confirmed ? "confirmed" : "waited", (performance.now() - committed) / 1_000);
+      if (confirmed) forget(announcement);
+    },
+    async start() {},
+    async stop() {
+      await Promise.all(forgetting);
+    },
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
