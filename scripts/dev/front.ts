@@ -54,7 +54,6 @@ export function createFront({ host, port }: FrontOptions): Front {
       answer.writeHead(503).end();
       return;
     }
-    url.searchParams.delete(mark);
     target.inFlight += 1;
     answer.once("close", () => {
       target.inFlight -= 1;
@@ -64,7 +63,8 @@ export function createFront({ host, port }: FrontOptions): Front {
     const headers = { ...asked.headers, connection: "close" };
     const { method } = asked;
     const { hostname, port } = target.url;
-    const path = url.pathname + url.search;
+    // As it was signed, with the mark.
+    const path = asked.url;
     const passed = request({ hostname, port, path, method, headers, agent: false }, (given) => {
       const { connection: _, "keep-alive": __, ...kept } = given.headers;
       answer.writeHead(given.statusCode ?? 502, kept);
