@@ -12,7 +12,7 @@ import { fieldsOf } from "./compile-shapes.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
 import type { OpenPlace, OpenShape } from "./program.ts";
 
-import { definitionsOf, entitiesOf, fieldText } from "./read-fetch.ts";
+import { definitionsOf, entityFragmentsOf, fieldText } from "./read-fetch.ts";
 
 /** A fetch, and the place that its result belongs to. */
 export interface PlacedFetch {
@@ -59,13 +59,11 @@ class FetchCheck {
       if (root !== undefined) this.#checkSelections(this.#selections, root, false);
       return;
     }
-    for (const selection of entitiesOf(this.#selections).selections) {
-      if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined)
-        continue;
-      const type = this.#typeOf(selection.typeCondition.name.value);
+    for (const { selectionSet, type: name } of entityFragmentsOf(this.#node)) {
+      const type = this.#typeOf(name);
       if (type === undefined) continue;
       this.#checkKey(type);
-      this.#checkSelections(selection.selectionSet, type, true);
+      this.#checkSelections(selectionSet, type, true);
     }
   }
 

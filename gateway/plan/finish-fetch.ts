@@ -1,5 +1,5 @@
 import type { FetchDataKeyRenamer, FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
-import { type GraphQLSchema, isAbstractType, isInterfaceType, Kind } from "graphql";
+import { type GraphQLSchema, isAbstractType, isInterfaceType } from "graphql";
 import type { GivenKeys } from "./name-fields.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
 import type {
@@ -11,7 +11,7 @@ import type {
   RewriteStep,
   When,
 } from "./program.ts";
-import { definitionsOf, entitiesOf, renamersOf } from "./read-fetch.ts";
+import { entityFragmentsOf, renamersOf } from "./read-fetch.ts";
 
 /** A type condition that the planner puts behind a path element: `@|[Book,Film]`. */
 const condition = /^(.*?)(?:\|\[(.*)\])?$/;
@@ -53,7 +53,6 @@ export function finishFetch(
   keys: GivenKeys,
 ): Fetch {
   const place = placeAt(root, path);
-  const { operation } = definitionsOf(node);
   const firstList = path.findIndex((element) => element.startsWith("@"));
   return {
     subgraph: node.serviceName,
@@ -70,11 +69,7 @@ export function finishFetch(
     entityTypes:
       node.requires === undefined
         ? []
-        : entitiesOf(operation.selectionSet).selections.flatMap((selection) =>
-            selection.kind === Kind.INLINE_FRAGMENT && selection.typeCondition !== undefined
-              ? namesWithin(selection.typeCondition.name.value, schema)
-              : [],
-          ),
+        : entityFragmentsOf(node).flatMap(({ type }) => namesWithin(type, schema)),
     inputRewrites: (node.inputRewrites ?? []).map((rewrite) => ({
       ...rewrite,
       path: rewriteSteps(rewrite.path, schema),

@@ -55,3 +55,19 @@ export function entitiesOf({ selections }: SelectionSetNode): SelectionSetNode {
   }
   return entities.selectionSet;
 }
+
+/** What a fetch asks of entities, by the type that it takes them for. The planner may put it into fragments of its own. */
+export function entityFragmentsOf(
+  node: FetchNode,
+): readonly { readonly type: string; readonly selectionSet: SelectionSetNode }[] {
+  const { fragments, operation } = definitionsOf(node);
+  return entitiesOf(operation.selectionSet).selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [];
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    const type = fragment?.typeCondition?.name.value;
+    return fragment === undefined || type === undefined
+      ? []
+      : [{ type, selectionSet: fragment.selectionSet }];
+  });
+}

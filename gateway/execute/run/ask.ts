@@ -33,7 +33,10 @@ export async function askRoot(fetch: LinkedFetch, run: Run): Promise<Given> {
   }
   if (data === null) {
     // Fields that are null with everything else have no error of their own: then any tells why.
-    given.failure = fail(fetch, run, unplaced.length > 0 ? unplaced : errors.slice(0, 1));
+    given.failure =
+      unplaced.length > 0
+        ? fail(fetch, run, unplaced, 0)
+        : fail(fetch, run, errors.slice(0, 1), placed);
   } else {
     given.data = data;
     for (const error of unplaced) run.errors.push(relay(error, fetch.prefix));
@@ -66,11 +69,13 @@ export async function askEntities(
   }
   const entities = data?.["_entities"];
   if (!Array.isArray(entities)) {
-    const why = unplaced.length > 0 ? unplaced : errors.slice(0, 1);
-    return failAll(fetch, run, asked, why.length > 0 ? why : [senseless(fetch)]);
+    if (unplaced.length === 0 && errors.length > 0) {
+      return failAll(fetch, run, asked, errors.slice(0, 1), placed);
+    }
+    return failAll(fetch, run, asked, unplaced.length > 0 ? unplaced : [senseless(fetch)], 0);
   }
   // Nobody can tell whose data it is.
-  if (entities.length !== asked.length) return failAll(fetch, run, asked, [senseless(fetch)]);
+  if (entities.length !== asked.length) return failAll(fetch, run, asked, [senseless(fetch)], 0);
   for (let place = 0; place < entities.length; place++) {
     const entity: unknown = entities[place];
     const given = asked[place] as Given;
@@ -108,12 +113,20 @@ function variablesText({ variables }: Fetch, run: Run, members: string): string 
   return `{${text}}`;
 }
 
-function fail({ prefix }: Fetch, run: Run, errors: readonly SubgraphError[]): Failure {
+/** Places that a failure counts as having been seen at, when its errors have places of their own. */
+const placed = 1;
+
+function fail(
+  { prefix }: Fetch,
+  run: Run,
+  errors: readonly SubgraphError[],
+  shown: number,
+): Failure {
   // Each failure is told from others by the identity of its errors' details.
   const own = errors
     .slice(0, 10)
     .map((error) => ({ ...error, extensions: { ...error.extensions } }));
-  const failure = { errors: own, prefix, shown: 0 };
+  const failure = { errors: own, prefix, shown };
   run.failures.push(failure);
   return failure;
 }
@@ -123,8 +136,9 @@ function failAll(
   run: Run,
   asked: readonly Given[],
   errors: readonly SubgraphError[],
+  shown: number,
 ): void {
-  const failure = fail(fetch, run, errors);
+  const failure = fail(fetch, run, errors, shown);
   for (const given of asked) given.failure = failure;
 }
 

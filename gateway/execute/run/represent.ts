@@ -63,8 +63,29 @@ function linkParts(
   };
 }
 
+/** Two fragments may require different parts of one object inside. */
 function merge(one: readonly Part[], other: readonly Part[]): readonly Part[] {
-  return [...one, ...other.filter(([key]) => !one.some(([known]) => known === key))];
+  const merged = new Map(one);
+  for (const [key, text] of other) {
+    const known = merged.get(key);
+    const isSame = known === undefined || known === text;
+    merged.set(key, isSame ? text : JSON.stringify(both(JSON.parse(known), JSON.parse(text))));
+  }
+  return [...merged];
+}
+
+function both(one: unknown, other: unknown): unknown {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.map((item, index) => both(item, other[index]));
+  }
+  if (!isObject(one) || !isObject(other)) return other;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(
+    [...keys].map((key) => {
+      if (!Object.hasOwn(one, key)) return [key, other[key]];
+      return [key, Object.hasOwn(other, key) ? both(one[key], other[key]) : one[key]];
+    }),
+  );
 }
 
 function linkFields(
