@@ -16,7 +16,5 @@ export default {
   globalSetup: "<rootDir>/tests/harness/global-setup.ts",
   globalTeardown: "<rootDir>/tests/harness/global-teardown.ts",
   setupFilesAfterEnv: ["<rootDir>/tests/harness/silent-console.ts"],
-  // Much of a run is waiting: for processes, deadlines, databases.
-  maxWorkers: "100%",
   testTimeout: 30_000,
 };
