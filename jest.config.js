@@ -16,5 +16,7 @@ export default {
   globalSetup: "<rootDir>/tests/harness/global-setup.ts",
   globalTeardown: "<rootDir>/tests/harness/global-teardown.ts",
   setupFilesAfterEnv: ["<rootDir>/tests/harness/silent-console.ts"],
+  // A process that has run a hundred suites spends its time on collecting their garbage.
+  workerIdleMemoryLimit: "1GB",
   testTimeout: 30_000,
 };

@@ -1,101 +1,115 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { freePort, type House, startHouse } from "./house.ts";
-import { allUsers, signUp } from "./house-client.ts";
-import { type LoadResult, load, median, type Shot } from "./load.ts";
-import { pin, usageOf } from "./processes.ts";
+import { parseArgs } from "node:util";
+import { type HotKeyOptions, hotKey } from "./cache/hot-key.ts";
+import { hotReads, type LoadOptions } from "./cache/hot-reads.ts";
+import { misses } from "./cache/misses.ts";
+import { askForEntities, askForLists, askForUsers } from "./cache/questions.ts";
+import { relayLag } from "./cache/relay-lag.ts";
+import { type Sides, startSides } from "./cache/sides.ts";
+import { someWrites } from "./cache/some-writes.ts";
+import { countingSettings } from "./cache/statements.ts";
+import { zipfRank } from "./cache/zipf.ts";
+import { gatewayCore, moveToLabCore } from "./gateways/cores.ts";
+import { among, count } from "./gateways/options.ts";
+import { withClient } from "./house.ts";
 
-const users = 10_000;
-const todos = 10_000;
-const [houseCore, loadCore] = [0, 1];
+const data = { users: 10_000, todos: 200_000 };
 const connections = 16;
-const warmUp = 3_000;
-const requests = 4_000;
-const rounds = 3;
-/** Users in one request, and how unequal they are: the k-th is asked for 1/k as often as the first. */
-const perRequest = 20;
-
-const document = `query Some(${variables((name) => `$${name}: ID!`)}) {
-  ${variables((name) => `${name}: user(id: $${name}) { id handle name avatarUrl }`)} }`;
-
-interface Round extends LoadResult {
-  /** Milliseconds of CPU for each request, by process. */
-  readonly cpu: ReadonlyMap<string, number>;
-}
+/** Entities in one call of users, as on a page, and how many different calls there are. */
+const page = { size: 20, pages: 2_000 };
+const missRounds = 6;
+/** Lists that are asked for. */
+const hotLists = 2_000;
+const figureNames = ["user", "list", "entities", "miss", "hot-key", "relay", "writes"] as const;
 
 /**
- * `npm run bench -- cache [NODE]`: 20 users by id through the gateway, few of 10,000 again and again, with the cache of users and without.
- * Prints for both the requests a second and the CPU of each process for a request. Needs a `redis-server` on the PATH.
+ * `npm run bench -- cache [--users 10000] [--todos 200000] [--rounds 3] [--seconds 4] [--hot-seconds 75] [--hot-rate 5000] [--node PATH]
+ * [--figures user,list,entities,miss,hot-key,relay,writes]`: two houses with the same data, one with the cache and one without, measured in turn. Needs a `redis-server` on the PATH.
  */
-export async function benchCache(node: string = process.execPath): Promise<void> {
-  execFileSync("taskset", ["-acp", String(loadCore), String(process.pid)], { stdio: "ignore" });
-  const port = await freePort();
-  const redis = spawn("redis-server", ["--port", String(port), "--save", ""], { stdio: "ignore" });
-  pin(redis.pid as number, houseCore);
+export async function benchCache(...args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      users: { type: "string", default: String(data.users) },
+      todos: { type: "string", default: String(data.todos) },
+      rounds: { type: "string", default: "3" },
+      seconds: { type: "string", default: "4" },
+      "hot-seconds": { type: "string", default: "75" },
+      "hot-rate": { type: "string", default: "5000" },
+      node: { type: "string", default: process.execPath },
+      figures: { type: "string", default: figureNames.join(",") },
+    },
+  });
+  moveToLabCore();
+  const sides = await startSides({
+    users: count("users", values.users),
+    todos: count("todos", values.todos),
+    core: gatewayCore,
+    node: values.node,
+    settings: countingSettings,
+  });
   try {
-    for (const cache of ["off", "on"]) {
-      const moreEnv = { CACHE: cache, REDIS_URL: `redis://127.0.0.1:${port}` };
-      const house = await startHouse({ users, todos, core: houseCore, node, moreEnv });
-      try {
-        report(cache, await measure(house));
-      } finally {
-        await house.stop();
-      }
+    const options = {
+      connections,
+      rounds: count("rounds", values.rounds),
+      duration: count("seconds", values.seconds) * 1_000,
+    };
+    const hot = {
+      seconds: count("hot-seconds", values["hot-seconds"]),
+      rate: count("hot-rate", values["hot-rate"]),
+    };
+    const all = await figures(sides, options, hot);
+    for (const name of among("figures", values.figures, figureNames)) {
+      for await (const line of all[name]()) process.stdout.write(`${line}\n`);
     }
   } finally {
-    redis.kill();
-    await once(redis, "exit");
+    await sides.stop();
   }
 }
 
-async function measure(house: House): Promise<readonly Round[]> {
-  const headers = await signUp(house);
-  const ids = (await allUsers(house, headers)).map(({ node }) => node.id);
-  const next = (): Shot => shot(ids);
-  const options = { url: house.url, headers, connections, next };
-  await load({ ...options, requests: warmUp });
-  const results: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const before = house.processes.map(({ pid }) => usageOf(pid).cpuMs);
-    const result = await load({ ...options, requests });
-    const cpu = house.processes.map(
-      ({ name, pid }, at) =>
-        [name, (usageOf(pid).cpuMs - (before[at] ?? 0)) / result.requests] as const,
-    );
-    results.push({ ...result, cpu: new Map(cpu) });
-  }
-  return results;
-}
+type Figure = () => AsyncGenerator<string>;
 
-function shot(ids: readonly string[]): Shot {
-  const wanted = Array.from({ length: perRequest }, () => ids[rank(ids.length)] ?? "");
+async function figures(
+  sides: Sides,
+  options: LoadOptions,
+  hot: HotKeyOptions,
+): Promise<Readonly<Record<(typeof figureNames)[number], Figure>>> {
+  const users = await idsOf(sides, "users");
+  const lists = (await idsOf(sides, "lists")).slice(0, hotLists);
+  const user = askForUsers(users);
+  const pages = Array.from({ length: page.pages }, () =>
+    Array.from({ length: page.size }, () => users[zipfRank(users.length)] ?? ""),
+  );
+  const cold = Array.from({ length: missRounds }, () => askForEntities(apart(users)));
   return {
-    body: JSON.stringify({
-      query: document,
-      variables: Object.fromEntries(wanted.map((id, at) => [`u${at}`, id])),
-    }),
-    check(answer) {
-      const { data, errors } = JSON.parse(answer);
-      const right = errors === undefined && wanted.every((id, at) => data[`u${at}`].id === id);
-      if (!right) throw new Error(answer.slice(0, 500));
-    },
+    user: () => hotReads(sides, user, options),
+    list: () => hotReads(sides, askForLists(lists), options),
+    entities: () => hotReads(sides, askForEntities(pages), options),
+    miss: () => misses(sides, cold, connections),
+    "hot-key": () => hotKey(sides.on, user.bodies[0] ?? "", hot),
+    relay: () => relayLag(sides.on, 60),
+    writes: () => someWrites(sides, user, { connections, requests: 20_000 }),
   };
 }
 
-/** A rank from 0 by Zipf's law with exponent 1, near enough: the logarithm of the rank is even. */
-function rank(most: number): number {
-  return Math.min(most - 1, Math.floor((most + 1) ** Math.random()) - 1);
+/** In the order in which they were made. */
+async function idsOf(
+  { off: { house } }: Sides,
+  table: "users" | "lists",
+): Promise<readonly string[]> {
+  return withClient(house.databaseUrl(table === "users" ? "users" : "todos"), async (client) => {
+    const { rows } = await client.query<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
+    return rows.map(({ id }) => id);
+  });
 }
 
-function variables(write: (name: string) => string): string {
-  return Array.from({ length: perRequest }, (_, at) => write(`u${at}`)).join(" ");
-}
-
-function report(cache: string, results: readonly Round[]): void {
-  const of = (read: (round: Round) => number): string => median(results.map(read)).toFixed(3);
-  const names = [...(results[0]?.cpu.keys() ?? [])];
-  const cpu = names.map((name) => `${name}_ms ${of((round) => round.cpu.get(name) ?? 0)}`);
-  process.stdout.write(
-    `cache ${cache} rps ${of((round) => round.perSecond)} p50 ${of((round) => round.p50)} p99 ${of((round) => round.p99)} cpu ${cpu.join(" ")}\n`,
+/** All of them once, some in each call, in an order of their own. */
+function apart(ids: readonly string[]): readonly (readonly string[])[] {
+  const mixed = ids
+    .map((id) => ({ id, at: Math.random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ id }) => id);
+  const calls = Math.floor(mixed.length / page.size);
+  return Array.from({ length: calls }, (_, call) =>
+    mixed.slice(call * page.size, (call + 1) * page.size),
   );
 }

@@ -16,6 +16,8 @@ export interface House {
   /** Of the gateway. */
   readonly url: string;
   readonly processes: readonly Measured[];
+  /** The superuser's URL of a database. */
+  databaseUrl(name: "users" | "todos"): string;
   /** With these, another gateway stands in front of the same subgraphs. */
   readonly gatewayEnv: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -29,6 +31,8 @@ export interface HouseOptions {
   readonly node: string;
   /** More variables of its processes. */
   readonly moreEnv?: Readonly<Record<string, string>>;
+  /** Settings of its PostgreSQL. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export async function startHouse(options: HouseOptions): Promise<House> {
@@ -37,6 +41,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const postgres = createEmbeddedPostgres({
     dataDir,
     log: createLog("bench", "silent"),
+    ...(options.settings && { settings: options.settings }),
   });
   await postgres.start();
   const databases = {
@@ -91,6 +96,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const gateway = await start("gateway", "gateway/main.js");
   return {
     url: `http://127.0.0.1:${port}/graphql`,
+    databaseUrl: (name) => postgres.adminUrl(name),
     gatewayEnv,
     processes: [gateway, users, todos, { name: "postgres", pid, stop: async () => {} }],
     async stop() {
@@ -121,7 +127,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function withClient<Result>(
+export async function withClient<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {

@@ -58,7 +58,9 @@ export function usageOf(pid: number): Usage {
   let cpuMs = 0;
   let rssMiB = 0;
   for (const one of [pid, ...descendants(pid)]) {
-    const { ticks, pages } = stat(one);
+    const found = one === pid ? stat(one) : statOfChild(one);
+    if (found === undefined) continue;
+    const { pages, ticks } = found;
     cpuMs += ticks * 10;
     rssMiB += (pages * 4) / 1024;
   }
@@ -87,15 +89,21 @@ function stat(pid: number): {
   return { parent: at(1), ticks: at(11) + at(12) + at(13) + at(14), pages: at(21) };
 }
 
+/** Undefined once it has ended: then its time counts as its parent's. */
+function statOfChild(pid: number): ReturnType<typeof stat> | undefined {
+  try {
+    return stat(pid);
+  } catch {
+    return undefined;
+  }
+}
+
 function descendants(pid: number): readonly number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
-    try {
-      parents.set(Number(entry), stat(Number(entry)).parent);
-    } catch {
-      // The process ended while the list was read.
-    }
+    const found = statOfChild(Number(entry));
+    if (found !== undefined) parents.set(Number(entry), found.parent);
   }
   const found: number[] = [];
   const grow = (from: number): void => {

@@ -87,6 +87,9 @@ const wrong: readonly (readonly [Readonly<Record<string, string>>, string])[] = 
   [{ PLANNER_TIMEOUT_MS: "0" }, "PLANNER_TIMEOUT_MS: must be milliseconds, a whole number from"],
   [{ PLANNER_MEMORY_MB: "1" }, "PLANNER_MEMORY_MB: must be MiB, a whole number from"],
   [{ OPERATION_STORE_MB: "0" }, "OPERATION_STORE_MB: must be MiB, a whole number from"],
+  [{ CACHE: "maybe" }, "CACHE: must be one of on, off"],
+  [{ ANSWER_CACHE_MB: "0" }, "ANSWER_CACHE_MB: must be MiB, a whole number from"],
+  [{ STALE_ANSWER_SECONDS: "-1" }, "STALE_ANSWER_SECONDS: must be seconds, a whole number from"],
   [{ REQUEST_TIMEOUT_MS: "x" }, "REQUEST_TIMEOUT_MS: must be milliseconds, a whole number from"],
   [
     { SUBGRAPH_TIMEOUT_MS: "0" },

@@ -68,6 +68,8 @@ export interface GatewayConfig {
   };
   /** What replicas have in common is kept there; without it, each has its own. */
   readonly redisUrl: string | undefined;
+  /** What is kept of answers: bytes of it at most, and milliseconds for which an old copy may stand in; undefined: nothing. */
+  readonly answers: { readonly bytes: number; readonly staleFor: number } | undefined;
   /** Bytes that the operations of one schema may take once they are compiled. */
   readonly storeBytes: number;
   /** Milliseconds that a request may take. */
@@ -150,6 +152,9 @@ const variables = z.object({
   TRUSTED_DOCUMENTS: oneOf(["off", "measure", "enforce"], "off"),
   TRUSTED_DOCUMENTS_DIR: z.string().optional(),
   OPERATION_STORE_MB: wholeNumber("MiB", 1, 16_384, 64),
+  CACHE: oneOf(["on", "off"], "on"),
+  ANSWER_CACHE_MB: wholeNumber("MiB", 1, 16_384, 64),
+  STALE_ANSWER_SECONDS: wholeNumber("seconds", 0, 86_400, 300),
   PLANNER: oneOf(["process", "inline"], "process"),
   PLANNER_TIMEOUT_MS: wholeNumber("milliseconds", 10, 300_000, 5_000),
   PLANNER_MEMORY_MB: wholeNumber("MiB", 100, 16_384, 512),
@@ -207,6 +212,13 @@ export function envToConfig(env: Env): GatewayConfig {
     },
     storeBytes: read.OPERATION_STORE_MB * 1024 * 1024,
     redisUrl: read.REDIS_URL,
+    answers:
+      read.CACHE === "off"
+        ? undefined
+        : {
+            bytes: read.ANSWER_CACHE_MB * 1024 * 1024,
+            staleFor: read.STALE_ANSWER_SECONDS * 1_000,
+          },
     requestTimeout: read.REQUEST_TIMEOUT_MS,
     subgraphs: {
       timeouts: { usual: read.SUBGRAPH_TIMEOUT_MS, of: read.SUBGRAPH_TIMEOUTS },

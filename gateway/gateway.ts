@@ -6,13 +6,13 @@ import type { Log } from "../runtime/log.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { createRateLimiter } from "../runtime/rates.ts";
 import { createRedis } from "../runtime/redis.ts";
+import { createAnswers } from "./answers/answers.ts";
 import { createPolicies } from "./auth/create-policies.ts";
 import { createFindDenied } from "./auth/find-denied.ts";
 import { identifyViewer } from "./auth/identify-viewer.ts";
 import { createTokenVerifier } from "./auth/token-verifier.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createDocuments } from "./create-documents.ts";
-import { createApolloEngine } from "./execute/apollo-engine.ts";
 import { askTrusted } from "./execute/ask-trusted.ts";
 import type { CompiledEngine } from "./execute/compiled-engine.ts";
 import { createCurrentEngine } from "./execute/current-engine.ts";
@@ -81,6 +81,18 @@ export function createGateway(
     errorMasked: telemetry.subgraphErrorMasked,
   });
 
+  // What was answered before. It hears of itself what subgraphs drop.
+  const answers =
+    config.engine === "compiled" && config.answers
+      ? createAnswers({
+          ...config.answers,
+          redisUrl: config.redisUrl,
+          watch: telemetry.answers,
+          log,
+        })
+      : undefined;
+  if (answers) telemetry.answers.watch(answers);
+
   // What to run operations with. Each supergraph gets an engine of its own; requests end in the one they began in.
   // What clients have persisted outlives it all.
   const formatError = createFormatError(development);
@@ -94,6 +106,7 @@ export function createGateway(
           (supergraph, before) =>
             startCompiledEngine(supergraph, before, {
               ...forAll,
+              answers: answers?.forEngine(),
               clock,
               config,
               trusted,
@@ -108,18 +121,18 @@ export function createGateway(
             }),
           telemetry.enginesBusy,
         )
-      : createCurrentEngine(
-          (supergraph) =>
-            createApolloEngine(supergraph, {
-              ...forAll,
-              allowUnenforced: config.allowUnenforced,
-              development,
-              log,
-              unexpected: telemetry.unexpectedError,
-              dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
-            }),
-          telemetry.enginesBusy,
-        );
+      : createCurrentEngine(async (supergraph) => {
+          // Loaded where it is wanted: the compiled engine needs nothing of it.
+          const { createApolloEngine } = await import("./execute/apollo-engine.ts");
+          return createApolloEngine(supergraph, {
+            ...forAll,
+            allowUnenforced: config.allowUnenforced,
+            development,
+            log,
+            unexpected: telemetry.unexpectedError,
+            dataSource: (subgraph, url) => createSubgraphDataSource(subgraph, url, send),
+          });
+        }, telemetry.enginesBusy);
 
   // What to ask whom.
   let subgraphUrls: ReadonlyMap<string, string> = new Map();
@@ -162,12 +175,13 @@ export function createGateway(
   ];
 
   // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts
-  // every answer, its own refusals (too large, not JSON) included. The engine parses, validates, plans, executes through
-  // the back door, shapes and masks; it is not ready while there is no supergraph.
+  // every answer, its own refusals (too large, not JSON) included. The engine parses, validates, plans, looks for
+  // what was answered before, executes through the back door, shapes and masks; it is not ready while there is no supergraph.
   openDoor(http, {
     addressOf: createAddressReader(config.trustedProxies),
     answered: telemetry.requestAnswered,
     cors,
+    varying: config.forwardHeaders,
     refuse,
     handle: inOrder(
       // The stock engine looks documents up by itself, and knows of no trust.
@@ -190,6 +204,7 @@ export function createGateway(
   const parts = [
     wire,
     ...(redis ? [redis] : []),
+    ...(answers ? [answers] : []),
     policies,
     ...persistedDocuments.parts,
     engine,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   ({ books, loans } = await createLibrary());
   rogue = await createHttpDouble((heard, response) => behave(heard, response));
   const subgraphs = [books, { name: "loans", sdl: loansSdl, url: rogue.url }];
-  const env = { SUBGRAPH_TIMEOUT_MS: "1500" };
+  const env = { SUBGRAPH_TIMEOUT_MS: "3000" };
   one = await startGateway(subgraphs, env);
   stock = await startGateway(subgraphs, { ...env, GATEWAY_ENGINE: "apollo" });
 });

@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { projectRoot } from "../runtime/project-root.ts";
+import type { CompilerRules } from "./limited-compiler.ts";
 import { defaultLimits } from "./limits/limits.ts";
-import type { Compiled } from "./plan/compile.ts";
 import { compose } from "./plan/compose.ts";
-import type { Planner } from "./plan/planner.ts";
+import type { Planned, Planner } from "./plan/planner.ts";
 import { createPlannerProcess } from "./plan/planner-process.ts";
-import type { PlannerRules } from "./planner-main.ts";
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
 /** An interface of many types whose fields are in two subgraphs. */
@@ -31,7 +30,7 @@ let planner: Planner;
 const planned: number[] = [];
 
 beforeAll(async () => {
-  const compilerOptions: PlannerRules = {
+  const compilerOptions: CompilerRules = {
     introspection: true,
     limits: defaultLimits(),
     listSize: 10,
@@ -58,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(() => planner.stop());
 
-function plan(document: string): Promise<Compiled> {
+function plan(document: string): Promise<Planned> {
   return planner.compile({ document, operationName: undefined, labels: [], denied: [] });
 }
 

@@ -1,4 +1,4 @@
-import type { HttpQuestion } from "../runtime/answer-by-apollo.ts";
+import type { HttpQuestion } from "../runtime/http-question.ts";
 import type { Viewer as Identity } from "../runtime/identity.ts";
 
 /** Who asks. */
@@ -37,6 +37,17 @@ export interface Operation {
   readonly name: string | undefined;
 }
 
+/** For whom and how long an answer may be kept by others. */
+export interface Freshness {
+  readonly scope: "PUBLIC" | "PRIVATE";
+  /** Seconds since the oldest part of it was read. */
+  readonly age: number;
+  /** Seconds for which it may be served, counted from then. */
+  readonly maxAge: number;
+  /** Stands for its body. */
+  readonly etag: string;
+}
+
 /** What goes back through the door. */
 export interface Answer {
   readonly status: number;
@@ -49,6 +60,8 @@ export interface Answer {
   readonly operation?: Operation | undefined;
   /** What the operation costs, as estimated: only to be reckoned by who needs it. It may throw for its arguments. */
   readonly cost?: (() => number) | undefined;
+  /** Of an answer that is kept here; any other is not to be kept by anyone. */
+  readonly freshness?: (() => Freshness) | undefined;
 }
 
 export type Handle = (request: Request) => Promise<Answer>;

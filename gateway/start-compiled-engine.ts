@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { buildSchema } from "graphql";
 import type { Clock } from "../runtime/clock.ts";
 import { ConfigError } from "../runtime/env.ts";
-import { projectRoot } from "../runtime/project-root.ts";
 import type { GatewayConfig } from "./config.ts";
+import { createPlanner } from "./create-planner.ts";
 import {
   type CompiledEngine,
   type CompiledEngineOptions,
@@ -10,20 +10,16 @@ import {
 } from "./execute/compiled-engine.ts";
 import { createLinkOperation } from "./execute/link-operation.ts";
 import { createReportCost } from "./execute/report-cost.ts";
-import { checkDocument } from "./limits/check-document.ts";
 import { checkText } from "./limits/check-text.ts";
 import { createCostLimit } from "./limits/cost.ts";
-import { createCompiler, type OperationSource } from "./plan/compile.ts";
-import { loadClientView } from "./plan/load-supergraph.ts";
+import type { ClientView } from "./plan/client-view.ts";
+import type { OperationSource } from "./plan/compile.ts";
 import { createOperationStore } from "./plan/operation-store.ts";
 import { createLabelsOf } from "./plan/override-labels.ts";
 import type { TrustedDocument } from "./plan/persisted-query-manifest.ts";
 import type { Planner, PlannerWatch } from "./plan/planner.ts";
-import { createPlannerInProcess } from "./plan/planner-in-process.ts";
-import { createPlannerProcess } from "./plan/planner-process.ts";
 import { refuseUnknownPolicies } from "./plan/refuse-undecided.ts";
 import { type Supergraph, urlsOfSubgraphs } from "./plan/supergraph.ts";
-import type { PlannerRules } from "./planner-main.ts";
 import type { CostsWatch } from "./telemetry/watch-costs.ts";
 import type { WatchStore } from "./telemetry/watch-stores.ts";
 
@@ -33,6 +29,7 @@ const warmUp = { operations: 1_000, milliseconds: 10_000 };
 interface Surroundings
   extends Pick<
     CompiledEngineOptions,
+    | "answers"
     | "callContext"
     | "findDenied"
     | "formatError"
@@ -53,53 +50,71 @@ interface Surroundings
 
 /**
  * Starts an engine for one supergraph: its planner, its operations, and what runs them. It is warm when it is there: what
- * was used most of the engine before has been compiled.
+ * was used most of the engine before has been compiled. When it cannot be had, no planner is left.
  * @throws ConfigError when the supergraph cannot be served
  */
 export async function startCompiledEngine(
   supergraph: Supergraph,
   before: CompiledEngine | undefined,
-  {
-    clock,
-    config,
-    policies,
-    watch,
-    watchCosts,
-    trusted,
-    watchStore,
-    ...surroundings
-  }: Surroundings,
+  { watch, ...surroundings }: Surroundings,
 ): Promise<CompiledEngine> {
-  const { limits } = config;
-  const planner = createPlanner(supergraph.sdl, config, watch);
+  const planner = createPlanner(supergraph.sdl, surroundings.config, watch);
   try {
-    await planner.start();
-  } catch (error) {
-    await planner.stop();
-    throw new ConfigError(`The supergraph cannot be loaded: ${(error as Error).message}`);
-  }
-  const { apiSchema, requirements } = loadClientView(supergraph.sdl);
-  try {
-    refuseUnknownPolicies(requirements, policies.names);
+    const view = await startPlanner(planner);
+    return await createWarmEngine(supergraph, before, { ...surroundings, planner, view });
   } catch (error) {
     await planner.stop();
     throw error;
   }
+}
+
+async function startPlanner(planner: Planner): Promise<ClientView> {
+  try {
+    return await planner.start();
+  } catch (error) {
+    throw new ConfigError(`The supergraph cannot be loaded: ${(error as Error).message}`);
+  }
+}
+
+type WithPlanner = Omit<Surroundings, "watch"> & {
+  readonly planner: Planner;
+  readonly view: ClientView;
+};
+
+async function createWarmEngine(
+  supergraph: Supergraph,
+  before: CompiledEngine | undefined,
+  {
+    clock,
+    config,
+    planner,
+    policies,
+    trusted,
+    view,
+    watchCosts,
+    watchStore,
+    ...surroundings
+  }: WithPlanner,
+): Promise<CompiledEngine> {
+  const { limits } = config;
+  refuseUnknownPolicies(view.requirements, policies.names);
+  const schema = buildSchema(view.apiSdl, { noLocation: true, assumeValid: true });
   const store = createOperationStore({
     schemaId: supergraph.id,
     planner,
-    link: createLinkOperation(apiSchema, createCostLimit(config.cost, watchCosts)),
+    link: createLinkOperation(schema, createCostLimit(config.cost, watchCosts)),
     refuse: (document) => checkText(document, limits),
     bytes: config.storeBytes,
     clock,
   });
-  const endWatch = watchStore(store);
+  const labelsOf = createLabelsOf(supergraph.sdl);
   const asBefore = before?.mostUsed(warmUp.operations) ?? [];
   await store.warm([...asBefore, ...trusted().map(sourceOf)], warmUp.milliseconds);
+  const endWatch = watchStore(store);
   return createCompiledEngine({
     ...surroundings,
     store,
-    labelsOf: createLabelsOf(supergraph.sdl),
+    labelsOf,
     urls: urlsOfSubgraphs(supergraph),
     shareWork: config.shareWork,
     showPlans: config.development,
@@ -112,27 +127,6 @@ export async function startCompiledEngine(
       return planner.stop();
     },
   });
-}
-
-function createPlanner(
-  supergraphSdl: string,
-  { cost: { listSize }, development, limits, planner }: GatewayConfig,
-  watch: PlannerWatch,
-): Planner {
-  const compilerOptions: PlannerRules = { introspection: development, limits, listSize };
-  if (planner.place === "process") {
-    const entry = join(projectRoot(), "dist", "gateway", "planner-main.js");
-    return createPlannerProcess({ ...planner, entry, supergraphSdl, compilerOptions, watch });
-  }
-  return createPlannerInProcess(
-    () =>
-      createCompiler(supergraphSdl, {
-        introspection: development,
-        listSize,
-        refuse: (document) => checkDocument(document, limits),
-      }),
-    watch,
-  );
 }
 
 /** As a client asks that sends the name of its operation. */

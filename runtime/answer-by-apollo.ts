@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import {
   type ApolloServer,
@@ -8,16 +7,7 @@ import {
   type HTTPGraphQLResponse,
 } from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
-
-/** A GraphQL request as HTTP brought it. */
-export interface HttpQuestion {
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  /** The query string with its question mark, or the empty string. */
-  readonly search: string;
-  /** Parsed JSON; undefined for a GET. */
-  readonly body: unknown;
-}
+import { type HttpQuestion, searchOf } from "./http-question.ts";
 
 /** Asks Apollo Server and leaves the sending to the caller. */
 export function askApollo<Context extends BaseContext>(
@@ -36,22 +26,21 @@ export function askApollo<Context extends BaseContext>(
   });
 }
 
-/** The query string of a request with its question mark, or the empty string. */
-export function searchOf({ url = "" }: { readonly url?: string | undefined }): string {
-  const queryStart = url.indexOf("?");
-  return queryStart < 0 ? "" : url.slice(queryStart);
-}
-
-/** Lets Apollo Server answer a request that Fastify received. An error that `context` throws is answered too. */
+/**
+ * Lets Apollo Server answer a request that Fastify received. An error that `context` throws is answered too.
+ * @param sendable waits until the answer may be sent
+ */
 export async function answerByApollo<Context extends BaseContext>(
   server: ApolloServer<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
   context: ContextThunk<Context>,
+  sendable: () => Promise<void> = async () => {},
 ): Promise<FastifyReply> {
   const { body, headers, method } = request;
   const question = { method, headers, search: searchOf(request), body };
   const answer = await askApollo(server, question, context);
+  await sendable();
   reply.code(answer.status ?? 200);
   for (const [name, value] of answer.headers) reply.header(name, value);
   return answer.body.kind === "complete"

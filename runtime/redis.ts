@@ -38,6 +38,8 @@ export interface Redis extends Part {
 /** Milliseconds that a start waits for a server; without one the process goes on. */
 const startPatience = 500;
 const longestDelay = 500;
+/** Milliseconds until a server is asked again which run of it this is. */
+const askAgain = 100;
 /** Milliseconds that a server has to see the end of a connection; one that is paused does not. */
 const disconnectTimeout = 100;
 
@@ -75,13 +77,19 @@ export function createRedis({ commandTimeout, log, name, url }: RedisOptions): R
     void learnRun();
   });
 
-  /** Until it is known, the server counts as one that cannot be reached. */
+  /** Until it is known, the server counts as one that cannot be reached. A slow answer is asked for again: nobody else would ask. */
   async function learnRun(): Promise<void> {
     const mine = connection;
-    const info = await client.info("server").catch(() => "");
-    if (mine !== connection) return;
-    run = /^run_id:(\w+)/m.exec(info)?.[1];
-    client.emit("known");
+    while (mine === connection) {
+      const info = await client.info("server").catch(() => "");
+      if (mine !== connection) return;
+      run = /^run_id:(\w+)/m.exec(info)?.[1];
+      if (run !== undefined) {
+        client.emit("known");
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, askAgain).unref());
+    }
   }
 
   return {

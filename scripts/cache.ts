@@ -8,6 +8,9 @@ const usage = `npm run cache -- SERVICE KEY
 Says what Redis (REDIS_URL) holds of a key of a service and whether reads are answered from it:
   npm run cache -- users user.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
   npm run cache -- users handle.1:ada
+  npm run cache -- todos list.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
+  npm run cache -- todos todos.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b?CREATED_AT_DESC,20
+  npm run cache -- todos tag.1:TodoList:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b:todos
 `;
 
 const [service, key] = process.argv.slice(2);
@@ -41,11 +44,24 @@ function sentence({ entry, names, replicas, watermark }: Explanation): string {
     watermark > 0
       ? `Entries are read: the watermark is good for ${watermark} ms.`
       : "No entry is read: there is no watermark. No relay has reached both database and Redis for three seconds.";
-  const held =
-    entry.kind === "absent"
-      ? "There is no entry: nobody has read it since it was dropped or ended."
-      : entry.kind === "odd"
-        ? `What is there counts as none: ${entry.why}.`
-        : `There is an entry for ${entry.ttl} ms more, since ${entry.drops} drops of its shard: ${JSON.stringify(entry.value)}`;
-  return `${names}\n  ${read}\n  ${held}\n  ${replicas} replicas serve copies of their own.\n`;
+  return `${names}\n  ${read}\n  ${held(entry)}\n  ${replicas} replicas serve copies of their own.\n`;
+}
+
+function held(entry: Explanation["entry"]): string {
+  switch (entry.kind) {
+    case "absent":
+      return "There is no entry: nobody has read it since it was dropped or ended.";
+    case "tag":
+      return `It is a tag, under which other entries are kept: its shard has seen ${entry.drops} drops.`;
+    case "odd":
+      return `What is there counts as none: ${entry.why}.`;
+    case "dropped":
+      return `There is an entry that counts no more, as one of these was dropped: ${entry.tags.join(" ")}`;
+    case "entry": {
+      const under = entry.tags === undefined ? "" : ` under ${entry.tags.join(" ")}`;
+      return `There is an entry for ${entry.ttl} ms more${under}, since ${entry.drops} drops of its shard: ${JSON.stringify(entry.value)}`;
+    }
+    default:
+      return entry satisfies never;
+  }
 }

@@ -58,5 +58,6 @@ const results = await Promise.all([
   run("supergraph is fresh", ...script("dist/scripts/compose.js", "--check")),
   run("licences are known", ...script("dist/scripts/licences.js", "--check")),
   run("docs/errors.md is fresh", ...script("dist/scripts/errors-doc.js", "--check")),
+  run("docs/security.md is fresh", ...script("dist/scripts/security-doc.js", "--check")),
 ]);
 process.exitCode = [...built, ...results].every(Boolean) ? 0 : 1;

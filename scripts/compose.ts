@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { CompositionError, compose } from "../gateway/plan/compose.ts";
-import { loadClientView } from "../gateway/plan/load-supergraph.ts";
+import { loadApiSchema } from "../gateway/plan/load-supergraph.ts";
 import { readSources } from "../gateway/plan/read-sources.ts";
 import { composedSdl } from "../gateway/plan/supergraph-source.ts";
 import { parseSupergraphYaml } from "../gateway/plan/supergraph-yaml.ts";
@@ -19,10 +19,9 @@ async function composeGraph(): Promise<Readonly<Record<string, string>>> {
     Promise.reject(new ConfigError("a committed SDL is composed from files only")),
   );
   const sdl = await compose(sources);
-  const { apiSchema } = loadClientView(sdl);
   return {
     [composedSdl]: sdl,
-    "graph/api.graphql": `# What clients see; written by \`npm run compose\`.\n\n${printSchema(lexicographicSortSchema(apiSchema))}\n`,
+    "graph/api.graphql": `# What clients see; written by \`npm run compose\`.\n\n${printSchema(lexicographicSortSchema(loadApiSchema(sdl)))}\n`,
   };
 }
 

@@ -11,7 +11,7 @@ export interface Surroundings {
   /** Path of the composed SDL. */
   readonly supergraph: string;
   readonly subgraphs: Readonly<Record<string, string>>;
-  /** Variables that only gateways of ours read: whose tokens to take, how to sign. */
+  /** Variables that only gateways of ours read: whose tokens to take, how to sign. `ours-open` gets none. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -27,14 +27,18 @@ export interface Contestant {
   readonly name: string;
   /** What it needs that may be missing, or undefined when it is installed. */
   readonly missing: string | undefined;
+  /** Whether it is asked as a viewer: it takes the tokens of its surroundings. */
+  readonly signedIn?: boolean;
   launch(surroundings: Surroundings): Launch;
 }
 
 /** Families of contestants, in the order in which they are listed. */
 export const families = [
   "ours",
+  "ours-open",
   "ours-in-apollo",
   "ours-apollo",
+  "apollo-floor",
   "stock",
   "hive",
   "grafbase",
@@ -58,11 +62,15 @@ export function listContestants(
     const [first = process.execPath] = nodes;
     switch (family) {
       case "ours":
-        return nodes.map((node) => ours(family, "compiled", node));
+        return nodes.map((node) => ({ ...ours(family, node, guarded), signedIn: true }));
+      case "ours-open":
+        return nodes.map((node) => ours(family, node, open));
       case "ours-in-apollo":
-        return [inApollo(first)];
+        return [inApollo(family, "serve-in-apollo.js", first)];
       case "ours-apollo":
-        return nodes.map((node) => ours(family, "apollo", node));
+        return nodes.map((node) => ours(family, node, { GATEWAY_ENGINE: "apollo" }));
+      case "apollo-floor":
+        return [inApollo(family, "serve-floor.js", first)];
       case "stock":
         return [stock(first)];
       case "hive":
@@ -75,7 +83,12 @@ export function listContestants(
   });
 }
 
-function ours(family: Family, engine: string, node: string): Contestant {
+/** All that may refuse a request looks at each; points for more requests than come. */
+const guarded = { RATE_LIMIT_POINTS: "1000000000" };
+/** Nothing does, and calls go unsigned. */
+const open = { OPERATION_COST: "off", JWKS_URL: "", GATEWAY_SIGNING_KEY: "" };
+
+function ours(family: Family, node: string, more: Readonly<Record<string, string>>): Contestant {
   return {
     name: nameOn(family, node),
     missing: undefined,
@@ -84,30 +97,27 @@ function ours(family: Family, engine: string, node: string): Contestant {
       env: {
         ...env,
         NODE_ENV: "production",
+        // As the image has it.
+        NODE_OPTIONS: "--max-semi-space-size=16",
         LOG_LEVEL: "error",
         HOST: "127.0.0.1",
         PORT: String(port),
         SUPERGRAPH: supergraph,
         DATA_DIR: folder,
-        GATEWAY_ENGINE: engine,
+        ...more,
       },
       files: {},
     }),
   };
 }
 
-/** Our engine inside Apollo Server, with the data sources of `@apollo/gateway`. */
-function inApollo(node: string): Contestant {
+/** Apollo Server in a process of this script: with our engine in it, or with nothing but answers. */
+function inApollo(family: Family, script: string, node: string): Contestant {
   return {
-    name: nameOn("ours-in-apollo", node),
+    name: nameOn(family, node),
     missing: undefined,
     launch: ({ port, supergraph }) => ({
-      command: [
-        node,
-        join(projectRoot(), "dist/bench/gateways/serve-in-apollo.js"),
-        supergraph,
-        String(port),
-      ],
+      command: [node, join(projectRoot(), "dist/bench/gateways", script), supergraph, String(port)],
       env: { NODE_ENV: "production" },
       files: {},
     }),

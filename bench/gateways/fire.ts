@@ -4,12 +4,14 @@ import { percentile } from "../load.ts";
 /** One request, and whether bytes are its answer. */
 export interface Shot {
   readonly body: string;
+  /** Headers of this request alone. */
+  headers?(): Readonly<Record<string, string>>;
   /** Throws when the answer is not the expected one. */
   check(answer: Buffer): void;
 }
 
 /** When no more requests are sent. */
-type Until =
+export type Until =
   | { readonly milliseconds: number }
   | { readonly requests: number }
   | { readonly done: () => boolean };
@@ -85,7 +87,8 @@ export async function fire(options: FireOptions): Promise<FireResult> {
       },
       onResponseError: (_controller, error) => failed(error),
     };
-    pool.dispatch({ path, method: "POST", headers, body: shot.body }, handler);
+    const own = shot.headers === undefined ? headers : { ...headers, ...shot.headers() };
+    pool.dispatch({ path, method: "POST", headers: own, body: shot.body }, handler);
   }
 
   try {

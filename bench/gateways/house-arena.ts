@@ -13,6 +13,8 @@ export function createHouseArena(house: House): Arena {
       subgraphs: {},
       env: house.gatewayEnv,
     },
+    // Its workloads bring one.
+    viewer: async () => ({}),
     calls: ({ url }) => readMetric(url, "gateway_subgraph_calls_total"),
     labCpuMs: () => house.processes.reduce((sum, { pid }) => sum + usageOf(pid).cpuMs, ownCpuMs()),
   };

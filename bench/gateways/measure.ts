@@ -49,7 +49,9 @@ export async function measure(
   });
   try {
     const stream = workload.open();
-    const load = { url: gateway.url, connections, headers: workload.headers, next: stream.next };
+    const viewer = contestant.signedIn ? await arena.viewer() : {};
+    const headers = { ...workload.headers, ...viewer };
+    const load = { url: gateway.url, connections, headers, next: stream.next };
     await fire({ ...load, until: { milliseconds: warmUp } });
     const before = await look();
     const result = await fire({ ...load, until: { milliseconds: duration } });

@@ -44,11 +44,16 @@ export function defaultNodes(): readonly string[] {
   return [...(existsSync(recommendedNode) ? [recommendedNode] : []), process.execPath];
 }
 
+/** @param option by which the text was given */
+export function readWorkloads(option: string, text: string): readonly WorkloadName[] {
+  return among(option, text, workloadNames);
+}
+
 export function readFamilies(text: string): readonly Family[] {
   return among("gateways", text, families);
 }
 
-function among<Name extends string>(
+export function among<Name extends string>(
   option: string,
   text: string,
   allowed: readonly Name[],

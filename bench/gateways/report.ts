@@ -30,7 +30,8 @@ export function medians(rounds: readonly [Measurement, ...Measurement[]]): Measu
 const full = 0.9;
 
 /**
- * The ratios that matter: CPU and requests per second against Grafbase, and how many times the CPU of ours stock takes.
+ * The ratios that matter: CPU and requests per second against Grafbase, how many times the CPU of ours stock takes, and what
+ * guarding costs: the CPU of `ours` against `ours-open`.
  * `-` where one of the two was not measured.
  */
 export function ratios(results: readonly Measurement[]): readonly string[] {
@@ -45,6 +46,7 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
       ratio(one.cpuMs, native?.cpuMs),
       ratio(one.rps, native?.rps),
       ratio(stock?.cpuMs, one.cpuMs),
+      ratio(one.cpuMs, results.find(isOpen(one))?.cpuMs),
       percent(one.busy),
       percent(one.labBusy),
       notes.filter(Boolean).join("; "),
@@ -57,12 +59,19 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
       "cpu / grafbase",
       "rps / grafbase",
       "stock / its cpu",
+      "cpu / open",
       "core",
       "lab",
       "",
     ],
     ...rows,
   ]);
+}
+
+/** Whether another measurement is of the same gateway with everything off, on the same Node. */
+function isOpen({ gateway, workload }: Measurement): (other: Measurement) => boolean {
+  const name = gateway.replace(/^ours-node/, "ours-open-node");
+  return (other) => other.gateway === name && other.workload === workload && name !== gateway;
 }
 
 /** What kept the gateway from more requests per second; CPU per request holds all the same. */

@@ -8,10 +8,11 @@ import type { VerifyToken } from "./token-verifier.ts";
  */
 export function identifyViewer(verify: VerifyToken | undefined): Step {
   return (next) => async (request) => {
-    const { authorization } = request.headers;
+    const { address = "", headers } = request;
+    const { authorization } = headers;
     if (authorization === undefined) return next(request);
     const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
     if (token === undefined || verify === undefined) throw failure("TOKEN_INVALID");
-    return next({ ...request, viewer: await verify(token) });
+    return next({ ...request, viewer: await verify(token, address) });
   };
 }

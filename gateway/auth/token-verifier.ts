@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 import { codeOf, type ErrorCode, failure } from "../../runtime/errors.ts";
 import type { Viewer } from "../request.ts";
 import { createKeySet } from "./key-set.ts";
+import { limitForgeries } from "./limit-forgeries.ts";
 import type { KeySource } from "./read-keys.ts";
 
 /** Seconds by which the issuer's clock may differ from ours. */
@@ -26,8 +27,12 @@ interface TokenVerifierOptions {
   readonly keysFailed: (error: unknown) => void;
 }
 
-/** @throws TOKEN_INVALID, TOKEN_EXPIRED or KEYS_UNAVAILABLE */
-export type VerifyToken = (token: string) => Promise<Viewer>;
+/**
+ * @param address where the client is, as its limits are counted
+ * @throws TOKEN_INVALID, TOKEN_EXPIRED or KEYS_UNAVAILABLE; RATE_LIMITED for a token that is not known yet, from an address that
+ * sent too many with wrong signatures
+ */
+export type VerifyToken = (token: string, address: string) => Promise<Viewer>;
 
 /** What is known of a token, in milliseconds since the epoch. */
 type Verdict =
@@ -43,6 +48,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
   const accepted = new LRUCache<string, Verdict>({ max: 50_000 });
   const refused = new LRUCache<string, Verdict>({ max: 5_000 });
   const underWay = new Map<string, Promise<Verdict>>();
+  const forgeries = limitForgeries();
   const keys = createKeySet({
     source: options.source,
     clock,
@@ -54,7 +60,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
     },
   });
 
-  async function verify(token: string): Promise<Verdict> {
+  async function verify(token: string, address: string): Promise<Verdict> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms,
@@ -73,19 +79,21 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
         verified("KEYS_UNAVAILABLE");
         throw error;
       }
+      if (error instanceof errors.JWSSignatureVerificationFailed) forgeries.count(address);
       const code = error instanceof errors.JWTExpired ? "TOKEN_EXPIRED" : "TOKEN_INVALID";
       verified(code);
       return { refused: code, until: clock.now() + refusedFor };
     }
   }
 
-  return async (token) => {
+  return async (token, address) => {
     if (token.length > maxToken) throw failure("TOKEN_INVALID");
-    const key = createHash("sha256").update(token).digest("base64url");
+    const key = hash("sha256", token, "base64url");
     const known = accepted.get(key) ?? refused.get(key);
     let verdict = known !== undefined && clock.now() < known.until ? known : undefined;
     if (verdict === undefined) {
-      const verifying = underWay.get(key) ?? verify(token);
+      await forgeries.admit(address);
+      const verifying = underWay.get(key) ?? verify(token, address);
       underWay.set(key, verifying);
       verdict = await verifying.finally(() => underWay.delete(key));
       ("viewer" in verdict ? accepted : refused).set(key, verdict);

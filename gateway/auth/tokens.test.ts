@@ -51,10 +51,11 @@ let keys: HttpDouble;
 const before = [{ kid: "one", key: publicKey }];
 let published: { kid: string; key: KeyObject }[] = before;
 
-async function start(): Promise<StartedGateway> {
+async function start(env: Readonly<Record<string, string>> = {}): Promise<StartedGateway> {
   return startGateway(
     [books, loans],
     {
+      ...env,
       GATEWAY_SIGNING_KEY: signingKey,
       JWKS_URL: `${keys.url}/keys`,
       TOKEN_ISSUER: issuer,
@@ -190,6 +191,48 @@ test.each([
     await gateway.stop();
   },
 );
+
+test("S25 an address that floods with wrong signatures gets 429 without a check; tokens that are known are served there, and other addresses", async () => {
+  const gateway = await start({ TRUST_PROXY: "1" });
+  const from = (address: string, bearer: string): Promise<Response> =>
+    fetch(`${gateway.url}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${bearer}`,
+        "x-forwarded-for": address,
+      },
+      body: '{"query":"{ loanCount }"}',
+    });
+  const known = await token();
+  expect((await from("203.0.113.7", known)).status).toBe(200);
+  const forged = await Promise.all(
+    Array.from({ length: 150 }, (_, index) =>
+      token({ key: stranger, claims: { sub: `forged ${index}` } }),
+    ),
+  );
+  const statuses = [];
+  for (const bearer of forged) statuses.push((await from("203.0.113.7", bearer)).status);
+  expect(statuses).toEqual([...Array(100).fill(401), ...Array(50).fill(429)]);
+  expect(await verifications(gateway)).toBe(101);
+
+  const fresh = await token({ claims: { sub: "fresh" } });
+  const refused = await from("203.0.113.7", fresh);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(10);
+  const { errors } = (await refused.json()) as { errors: { extensions: unknown }[] };
+  expect(errors[0]?.extensions).toEqual({
+    code: "RATE_LIMITED",
+    limit: "forgeries",
+    maximum: 100,
+    retryAfter: expect.any(Number),
+  });
+  expect((await from("203.0.113.7", known)).status).toBe(200);
+  expect((await from("198.51.100.1", fresh)).status).toBe(200);
+  // What has been seen to be good is good wherever it comes from.
+  expect((await from("203.0.113.7", fresh)).status).toBe(200);
+  await gateway.stop();
+});
 
 test("S26 with the issuer down known keys go on serving for a day, and a new key cannot be judged", async () => {
   const gateway = await start();

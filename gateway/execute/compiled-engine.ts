@@ -1,5 +1,9 @@
 import type { GraphQLFormattedError } from "graphql";
 import { catalogue, isErrorCode } from "../../runtime/errors.ts";
+import { anonymous } from "../../runtime/identity.ts";
+import type { AnswersOfEngine } from "../answers/answers.ts";
+import type { Gathering } from "../answers/gathering.ts";
+import type { HeardAnswer } from "../answers/kept-calls.ts";
 import type { Question } from "../http/read-question.ts";
 import type { OperationSource } from "../plan/compile.ts";
 import type { OperationStore, Stored } from "../plan/operation-store.ts";
@@ -8,12 +12,14 @@ import type { Answer, Operation, Request, Requirement, Viewer } from "../request
 import type { CallContext, ContextOf } from "../upstream/call-context.ts";
 import type { Send, SubgraphAnswer } from "../upstream/send.ts";
 import type { Engine } from "./engine.ts";
+import { createRunKept, type Reply } from "./kept-runs.ts";
 import type { LinkedOperation } from "./link-operation.ts";
 import { findDocument, keepDocument, type PersistedDocuments } from "./persisted-documents.ts";
 import type { ReportCost } from "./report-cost.ts";
 import type { Result } from "./run/link-program.ts";
 import type { FetchCall, MakeCall } from "./run/run.ts";
 import { createSharedCalls, createSharedRuns, whileAnyWaits } from "./share-work.ts";
+import { createSharersOf, type Sharers } from "./sharers.ts";
 import { asksForPlan, showPlan } from "./show-plan.ts";
 
 export interface CompiledEngineOptions {
@@ -35,6 +41,8 @@ export interface CompiledEngineOptions {
   readonly formatError: (error: GraphQLFormattedError, cause: unknown) => GraphQLFormattedError;
   /** Whether requests that ask the same at the same time are answered by the same work. */
   readonly shareWork: boolean;
+  /** What was answered before; undefined: nothing is kept. */
+  readonly answers: AnswersOfEngine | undefined;
   /** Whether who asks for it is shown the plan of an operation. */
   readonly showPlans: boolean;
   /** Undefined: costs are not reckoned. */
@@ -50,14 +58,14 @@ export interface CompiledEngine extends Engine {
 type Runnable = Extract<Stored<LinkedOperation>, { kind: "runnable" }>;
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What became of an operation: the body of its answer, or why its variables do not fit. */
-type Reply = string | Buffer | readonly GraphQLFormattedError[];
-
 /** Runs each operation as it was compiled, once for all who ask for the same at the same time. */
 export function createCompiledEngine(options: CompiledEngineOptions): CompiledEngine {
-  const { callContext, persistedDocuments, store } = options;
+  const { answers, callContext, persistedDocuments, store } = options;
   const runs = createSharedRuns<Reply>();
-  const calls = createSharedCalls<SubgraphAnswer>();
+  const calls = createSharedCalls<HeardAnswer>();
+  const sharersOf = createSharersOf();
+  const runKept =
+    answers && createRunKept({ answers, contextOf: callContext, sharersOf, share, run });
 
   async function answer(request: Request): Promise<Answer> {
     const question = options.readQuestion(request);
@@ -80,19 +88,19 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     const operation = { type: runnable.type, name: runnable.name };
     options.refuseByMethod(runnable.type, request.method);
     if (question.hash !== undefined) await keepDocument(persistedDocuments, question);
-    const reply =
-      options.shareWork && runnable.type === "query"
-        ? await runForAll(runnable, question.variables, request)
-        : await run(runnable, question.variables, directly(callContext(request)), request.viewer);
-    return typeof reply === "string" || Buffer.isBuffer(reply)
-      ? {
-          status: 200,
-          headers: noHeaders,
-          body: withPlan(withCost(reply, runnable, question, request), runnable, request),
-          operation,
-          cost: () => runnable.estimateCost(question.variables),
-        }
-      : { ...refusal(reply), operation };
+    const reply = await replyTo(runnable, question.variables, request);
+    if (isRefusal(reply)) return { ...refusal(reply), operation };
+    const kept = typeof reply === "string" || Buffer.isBuffer(reply) ? undefined : reply;
+    const plain = kept?.body ?? (reply as string | Buffer);
+    const body = withPlan(withCost(plain, runnable, question, request), runnable, request);
+    return {
+      status: 200,
+      headers: noHeaders,
+      body,
+      operation,
+      cost: () => runnable.estimateCost(question.variables),
+      freshness: body === kept?.body ? kept.freshness : undefined,
+    };
   }
 
   /** What of an operation a viewer may have: an operation of its own, compiled for all who are denied the same. */
@@ -123,21 +131,38 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     return explained === undefined ? body : showPlan(body, explained, request);
   }
 
-  function runForAll(
+  function replyTo(
     operation: LinkedOperation,
     variables: Variables,
     request: Request,
   ): Promise<Reply> {
+    const { keeps, type } = operation;
+    if (keeps !== undefined && runKept !== undefined) {
+      return runKept(operation, keeps, variables, request);
+    }
+    const context = callContext(request);
+    const { viewer } = context;
+    if (type !== "query") return run(operation, variables, directly(context), viewer);
+    const sharers = sharersOf(context);
+    const key = `${operation.number} ${sharers.PRIVATE} ${JSON.stringify(variables)}`;
+    return share(key, request, context, sharers, (call) => run(operation, variables, call, viewer));
+  }
+
+  function share(
+    key: string,
+    request: Request,
+    own: CallContext,
+    sharers: Sharers,
+    work: (call: MakeCall) => Promise<Reply>,
+  ): Promise<Reply> {
+    if (!options.shareWork) return work(directly(own));
     const arrived = calls.now();
-    const own = callContext(request);
-    const sharer = `${viewerKey(own.viewer)} ${forwardedKey(own.forwarded)}`;
-    const key = `${operation.number} ${sharer} ${JSON.stringify(variables)}`;
     return runs(key, request, async (members) => {
       const signal = whileAnyWaits(members);
       // Who has gathered has waited; the time of their work begins with it.
       const context = members.length > 1 ? { ...callContext(request), signal } : own;
       const began = members.length > 1 ? calls.now() : arrived;
-      const reply = await run(operation, variables, sharing(context, sharer, began), own.viewer);
+      const reply = await work(sharing(context, sharers, began));
       // What many get is encoded once.
       return members.length > 1 && typeof reply === "string" ? Buffer.from(reply) : reply;
     });
@@ -148,23 +173,45 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     variables: Variables,
     call: MakeCall,
     viewer: Viewer,
-  ): Promise<Reply> {
+    gathering?: Gathering,
+  ): Promise<string | readonly GraphQLFormattedError[]> {
     const running = operation.run(variables, call, viewer.kind === "anonymous");
-    return running instanceof Promise ? writeBody(await running) : running;
+    return running instanceof Promise ? writeBody(await running, gathering) : running;
   }
 
   function directly(context: CallContext): MakeCall {
     return (call) => send(call, context);
   }
 
-  function sharing(context: CallContext, sharer: string, arrived: number): MakeCall {
+  function sharing(context: CallContext, sharers: Sharers, arrived: number): MakeCall {
     return (call) => {
+      const sharer = sharers[call.keeping?.scope ?? "PRIVATE"];
       const key = `${sharer} ${call.subgraph} ${call.head}${call.variables}`;
       return calls.call(key, arrived, context, (signal) => send(call, { ...context, signal }));
     };
   }
 
-  function send(call: FetchCall, context: CallContext): Promise<SubgraphAnswer> {
+  /** What is the same for everyone is asked for without the viewer, so that nothing of theirs gets into it. */
+  function send(call: FetchCall, context: CallContext): Promise<HeardAnswer> {
+    const { keeping } = call;
+    if (keeping === undefined) return sendAs(call, context);
+    const isPublic = keeping.scope === "PUBLIC";
+    const asker = isPublic ? { ...context, viewer: anonymous, address: undefined } : context;
+    return answers === undefined ? sendAs(call, asker) : listen(answers, call, asker);
+  }
+
+  async function listen(
+    { learn, position }: AnswersOfEngine,
+    call: FetchCall,
+    context: CallContext,
+  ): Promise<HeardAnswer> {
+    const sent = position(call.subgraph);
+    const answer = await sendAs(call, context);
+    if (answer.heard !== undefined) learn(call.subgraph, answer.heard);
+    return { ...answer, sent };
+  }
+
+  function sendAs(call: FetchCall, context: CallContext): Promise<SubgraphAnswer> {
     const { document, head, name, subgraph, type, variables } = call;
     return options.send({
       subgraph,
@@ -178,9 +225,12 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     });
   }
 
-  function writeBody({ data, errors }: Result): string {
-    if (errors.length === 0) return `{"data":${data}}`;
-    return `{"errors":${JSON.stringify(errors.map(format))},"data":${data}}`;
+  function writeBody({ data, errors }: Result, gathering: Gathering | undefined): string {
+    if (errors.length > 0) gathering?.spoil();
+    const stale = gathering?.stale() ?? [];
+    const more = stale.length === 0 ? "" : `,"extensions":${JSON.stringify({ stale })}`;
+    if (errors.length === 0) return `{"data":${data}${more}}`;
+    return `{"errors":${JSON.stringify(errors.map(format))},"data":${data}${more}}`;
   }
 
   function format(error: GraphQLFormattedError): GraphQLFormattedError {
@@ -205,12 +255,6 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
 const nothing: readonly string[] = [];
 const noHeaders: ReadonlyMap<string, string> = new Map();
 
-function viewerKey(viewer: Viewer): string {
-  // As JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
-  return viewer.kind === "anonymous" ? "" : JSON.stringify(viewer);
-}
-
-function forwardedKey(forwarded: Readonly<Record<string, string>>): string {
-  for (const _ in forwarded) return JSON.stringify(forwarded);
-  return "";
+function isRefusal(reply: Reply): reply is readonly GraphQLFormattedError[] {
+  return Array.isArray(reply);
 }

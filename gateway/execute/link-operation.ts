@@ -1,10 +1,11 @@
 import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { countCost } from "../plan/cost/count-cost.ts";
-import { createFinishCost } from "../plan/cost/finish-cost.ts";
+import { createFinishCost, fixedCost } from "../plan/cost/finish-cost.ts";
 import type { ExplainedPlan } from "../plan/explain-plan.ts";
 import type { Program } from "../plan/program.ts";
 import type { Requirement } from "../request.ts";
 import { createIntrospect } from "./introspect.ts";
+import { type Keeps, keepsOf } from "./keeps-of.ts";
 import { createReadVariables } from "./read-variables.ts";
 import { createRefuseDenied } from "./refuse-denied.ts";
 import { linkProgram, type Result } from "./run/link-program.ts";
@@ -20,6 +21,8 @@ export interface LinkedOperation {
   readonly explained: ExplainedPlan | undefined;
   /** What it requires of a viewer; undefined: nothing. */
   readonly requirements: readonly Requirement[] | undefined;
+  /** Undefined: nothing of what it reads is kept. */
+  readonly keeps: Keeps | undefined;
   /**
    * Runs it with the variables of a client.
    * @param anonymous whether nobody has signed in
@@ -67,6 +70,7 @@ function linkOperation(
   const introspect = createIntrospect(program, schema);
   const run = linkProgram(program);
   const refuseDenied = createRefuseDenied(program);
+  const fixed = fixedCost(program.cost);
   const finishCost = createFinishCost(program.cost);
 
   return {
@@ -75,6 +79,7 @@ function linkOperation(
     name: program.name,
     explained: program.explained,
     requirements: program.requirements.length === 0 ? undefined : program.requirements,
+    keeps: keepsOf(program),
     run(given, call, anonymous) {
       const variables = readVariables(given);
       if (!("texts" in variables)) return variables;
@@ -87,6 +92,7 @@ function linkOperation(
       return run({ call, variables: texts, switches, anonymous, introspect: introspected });
     },
     estimateCost(given) {
+      if (fixed !== undefined) return fixed;
       const variables = readVariables(given);
       return "texts" in variables ? finishCost(variables) : 0;
     },

@@ -25,10 +25,14 @@ export function createReportCost(maximum: number, counted: (cost: number) => voi
     const asked = request.headers[header] !== undefined;
     if (!asked && answers % sampleOf !== 0) return body;
     const text = String(body);
-    const actual = operation.countCost((JSON.parse(text) as { data: unknown }).data);
+    const answer = JSON.parse(text) as { readonly data: unknown; readonly extensions?: object };
+    const actual = operation.countCost(answer.data);
     counted(actual);
     if (!asked) return body;
     const cost = { estimated: operation.estimateCost(variables), actual, maximum };
+    if (answer.extensions !== undefined) {
+      return JSON.stringify({ ...answer, extensions: { ...answer.extensions, cost } });
+    }
     return `${text.slice(0, -1)},"extensions":${JSON.stringify({ cost })}}`;
   };
 }

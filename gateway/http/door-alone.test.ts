@@ -32,6 +32,7 @@ beforeEach(async () => {
   openDoor(http, {
     handle: (request) => handle(request),
     refuse: createRefusal(createFormatError(false), (error) => unexpected.push(error)),
+    varying: [],
     cors: { origins: [origin], privateNetwork: false },
     addressOf: createAddressReader(1),
     answered: (request) => counted.push(request),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { searchOf } from "../../runtime/answer-by-apollo.ts";
 import { catalogue } from "../../runtime/errors.ts";
+import { searchOf } from "../../runtime/http-question.ts";
 import type { HttpServer } from "../../runtime/http-server.ts";
 import { anonymous } from "../../runtime/identity.ts";
 import { requestIdOf } from "../../runtime/request-id.ts";
@@ -24,6 +24,8 @@ interface DoorOptions {
   readonly handle: Handle;
   readonly refuse: (error: unknown, requestId: string) => Answer;
   readonly cors: GrantedOrigins;
+  /** Names of the client's headers that answers depend on. */
+  readonly varying: readonly string[];
   readonly addressOf: (request: IncomingMessage) => string;
   readonly answered: (request: AnsweredRequest) => void;
 }
@@ -34,7 +36,7 @@ const unheard = catalogue.CLIENT_CLOSED_REQUEST.status;
 const path = "/graphql";
 
 /**
- * GraphQL over HTTP at `/graphql`. Every answer carries the request's id and is never stored by anyone.
+ * GraphQL over HTTP at `/graphql`. Every answer carries the request's id, and says whether it may be stored.
  *
  * A POST goes past Fastify: its hooks, parsers and replies cost as much again as the rest of the door. Fastify routes
  * everything else that comes here, preflights and pages for browsers apart, to the same function.
@@ -43,7 +45,7 @@ export function openDoor(http: HttpServer, options: DoorOptions): void {
   const { addressOf, answered, cors, handle, refuse } = options;
   const readerOf = createReaders();
   const readBody = createBodyReader(http.bodyLimit);
-  const sendAnswer = createSender(cors);
+  const sendAnswer = createSender(cors, options.varying);
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const began = performance.now();
@@ -84,7 +86,7 @@ export function openDoor(http: HttpServer, options: DoorOptions): void {
 
     async function send(given: Answer, last: boolean): Promise<void> {
       if (response.destroyed) return;
-      const recipient = { id, headers, reader, last: last || http.stopping() };
+      const recipient = { id, method, headers, reader, last: last || http.stopping() };
       try {
         await sendAnswer(response, recipient, given);
       } catch (error) {

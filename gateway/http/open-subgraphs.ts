@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { searchOf } from "../../runtime/answer-by-apollo.ts";
+import { searchOf } from "../../runtime/http-question.ts";
 import { anonymous } from "../../runtime/identity.ts";
 import type { Answer, Handle } from "../request.ts";
 import { type GrantedOrigins, grantOrigins } from "./grant-origins.ts";

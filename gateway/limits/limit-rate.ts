@@ -36,8 +36,11 @@ export function limitRate(limiter: RateLimiter): Step {
     const answer = await next(request);
     const rest = Math.max(0, Math.ceil(costOf(answer)) - 1);
     if (rest > 0) void limiter.take(key, rest);
-    const left = Math.max(0, taken.left - rest);
-    return { ...answer, headers: new Map([...answer.headers, ...headersFor(left, taken)]) };
+    const headers = new Map(answer.headers);
+    for (const [name, value] of headersFor(Math.max(0, taken.left - rest), taken)) {
+      headers.set(name, value);
+    }
+    return { ...answer, headers };
   };
 }
 

@@ -1,4 +1,10 @@
-import type { CompositeType, Directive, Schema, Subgraphs } from "@apollo/federation-internals";
+import {
+  type CompositeType,
+  type Directive,
+  possibleRuntimeTypes,
+  type Schema,
+  type Subgraphs,
+} from "@apollo/federation-internals";
 import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
   type FieldNode,
@@ -41,6 +47,7 @@ class FetchCheck {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #selections: SelectionSetNode;
   readonly #sent: ReadonlySet<string>;
+  readonly #sentTypes: ReadonlySet<string>;
 
   constructor({ node, place }: PlacedFetch, schema: Schema) {
     const { fragments, operation } = definitionsOf(node);
@@ -50,6 +57,7 @@ class FetchCheck {
     this.#fragments = fragments;
     this.#selections = operation.selectionSet;
     this.#sent = new Set(keysOf(node.requires ?? []));
+    this.#sentTypes = new Set(typesOf(node.requires ?? []));
   }
 
   run(): void {
@@ -62,9 +70,16 @@ class FetchCheck {
     for (const { selectionSet, type: name } of entityFragmentsOf(this.#node)) {
       const type = this.#typeOf(name);
       if (type === undefined) continue;
-      this.#checkKey(type);
+      for (const entity of this.#entitiesOf(type)) this.#checkKey(entity);
       this.#checkSelections(selectionSet, type, true);
     }
+  }
+
+  /** What is looked up as a type: itself, or, of an abstract type without a key, those of its types that are sent. */
+  #entitiesOf(type: CompositeType): readonly CompositeType[] {
+    if (type.kind === "ObjectType" || directivesOf(type, "key").length > 0) return [type];
+    const sent = possibleRuntimeTypes(type).filter(({ name }) => this.#sentTypes.has(name));
+    return sent.length > 0 ? sent : [type];
   }
 
   #checkKey(type: CompositeType): void {
@@ -201,6 +216,12 @@ function fieldsNamed(name: string, sent: readonly QueryPlanSelectionNode[]): rea
 function keysOf(sent: readonly QueryPlanSelectionNode[]): readonly string[] {
   return sent.flatMap((selection) =>
     selection.kind === "Field" ? [selection.name] : keysOf(selection.selections),
+  );
+}
+
+function typesOf(sent: readonly QueryPlanSelectionNode[]): readonly string[] {
+  return sent.flatMap((selection) =>
+    selection.kind === "InlineFragment" ? (selection.typeCondition ?? []) : [],
   );
 }
 

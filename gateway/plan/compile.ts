@@ -1,3 +1,4 @@
+import type { FetchNode } from "@apollo/query-planner";
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -7,23 +8,26 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
+  printSchema,
   specifiedRules,
   validate,
 } from "graphql";
 import { failure } from "../../runtime/errors.ts";
 import { checkPlan, checkShapes } from "./check-plan.ts";
 import { classifyPlaces } from "./classify-places.ts";
+import type { ClientView } from "./client-view.ts";
 import { compileShapes } from "./compile-shapes.ts";
 import { type CostRules, estimateCost } from "./cost/estimate-cost.ts";
 import { readWeights } from "./cost/weights.ts";
 import { denialsOf, requirementsOf, withoutDenied } from "./deny-fields.ts";
 import { explainPlans } from "./explain-plan.ts";
 import { introspectionOf } from "./introspection.ts";
+import { keepingOf } from "./keep-fetch.ts";
 import { type LoadedSupergraph, loadSupergraph } from "./load-supergraph.ts";
 import { mergeErrors } from "./merge-errors.ts";
 import { nameFields } from "./name-fields.ts";
 import { planOperation } from "./plan-operation.ts";
-import type { Program } from "./program.ts";
+import type { Fetch, Program } from "./program.ts";
 import { readPlans } from "./read-plan.ts";
 import { nameVariables } from "./variables.ts";
 import { Switches } from "./when.ts";
@@ -47,6 +51,7 @@ export type Compiled =
 export interface Compiler {
   /** Parses, validates and plans. What is wrong with a document becomes a refusal; it throws on a fault of ours only. */
   compile(source: OperationSource): Compiled;
+  view(): ClientView;
 }
 
 export interface CompilerOptions {
@@ -91,6 +96,10 @@ export function createCompiler(supergraphSdl: string, options: CompilerOptions):
         throw error;
       }
     },
+    view: () => ({
+      apiSdl: printSchema(loaded.apiSchema),
+      requirements: loaded.requirements?.all ?? [],
+    }),
   };
 }
 
@@ -146,7 +155,11 @@ function compileOperation(
   if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
   const collecting = { schema, fragments, switches, keys, denialOf };
   const shapes = compileShapes(read.root, type, operation.selectionSet, collecting);
-  const fetches = read.finish(keys);
+  const finished = read.finish(keys);
+  const fetches =
+    loaded.policies === undefined || operation.operation !== "query"
+      ? finished
+      : finished.map((fetch, index) => withKeeping(fetch, read.fetches[index]?.node, loaded));
   const places = read.places.map((place) => place.build());
   checkShapes(shapes, places);
   return {
@@ -169,6 +182,14 @@ function compileOperation(
         : requirementsOf(operation, type, { schema, fragments, requirements }),
     cost: estimateCost(costRules, operation, type, collecting),
   };
+}
+
+function withKeeping(
+  fetch: Fetch,
+  node: FetchNode | undefined,
+  { fullSchema, policies }: LoadedSupergraph,
+): Fetch {
+  return { ...fetch, keeping: policies && node && keepingOf(node, policies, fullSchema) };
 }
 
 function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {

@@ -1,7 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import type { GraphQLSchema } from "graphql";
-import type { Requirement } from "../request.ts";
+import { type CachePolicies, readCachePolicies } from "./cache-policies.ts";
 import { type PlannerNames, plannerNames } from "./name-fields.ts";
 import { type FieldRequirements, readRequirements } from "./read-requirements.ts";
 
@@ -16,22 +16,13 @@ export interface LoadedSupergraph {
   readonly names: PlannerNames;
   /** Undefined when no field requires anything of a viewer. */
   readonly requirements: FieldRequirements | undefined;
+  /** Undefined when nothing may be kept. */
+  readonly policies: CachePolicies | undefined;
 }
 
-/** What running operations needs to know of a supergraph. */
-export interface ClientView {
-  /** What clients see. */
-  readonly apiSchema: GraphQLSchema;
-  /** All that it requires of viewers. */
-  readonly requirements: readonly Requirement[];
-}
-
-export function loadClientView(sdl: string): ClientView {
-  const supergraph = build(sdl);
-  return {
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
-    requirements: readRequirements(supergraph.schema)?.all ?? [],
-  };
+/** What clients see of a supergraph. */
+export function loadApiSchema(sdl: string): GraphQLSchema {
+  return build(sdl).apiSchema().toGraphQLJSSchema();
 }
 
 function build(sdl: string): Supergraph {
@@ -48,12 +39,15 @@ function build(sdl: string): Supergraph {
 export function loadSupergraph(sdl: string): LoadedSupergraph {
   const supergraph = build(sdl);
   const fullSchema = supergraph.schema.toGraphQLJSSchema();
+  const requirements = readRequirements(supergraph.schema);
   return {
     supergraph,
-    planner: new QueryPlanner(supergraph),
+    // What it writes for subgraphs is looked at as a document, too.
+    planner: new QueryPlanner(supergraph, { exposeDocumentNodeInFetchNode: true }),
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     fullSchema,
     names: plannerNames(fullSchema),
-    requirements: readRequirements(supergraph.schema),
+    requirements,
+    policies: readCachePolicies(supergraph, fullSchema, requirements),
   };
 }

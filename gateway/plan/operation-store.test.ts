@@ -4,15 +4,16 @@ import { failure } from "../../runtime/errors.ts";
 import type { OperationSource } from "./compile.ts";
 import { createOperationStore, type OperationStore, type Stored } from "./operation-store.ts";
 import type { Planned } from "./planner.ts";
-import type { Program } from "./program.ts";
 
 const MiB = 1024 * 1024;
 let planned: OperationSource[];
+let linked: number;
 let store: OperationStore<string>;
 let now: number;
 
 beforeEach(() => {
   planned = [];
+  linked = 0;
   now = Date.now();
   store = createStore();
 });
@@ -24,7 +25,10 @@ function createStore(bytes = 4 * MiB, schemaId = "one"): OperationStore<string> 
     bytes,
     clock: { now: () => now },
     planner: { compile: plan },
-    link: ({ name }) => `${schemaId}: ${name}`,
+    link({ name }) {
+      linked += 1;
+      return `${schemaId}: ${name}`;
+    },
     refuse: (document) => (document === "huge" ? failure("OPERATION_TOO_COMPLEX") : undefined),
   });
 }
@@ -36,7 +40,9 @@ async function plan(source: OperationSource): Promise<Planned> {
   if (source.document.startsWith("bad"))
     return { kind: "refused", errors: [{ message: "no" }], characters: 100 };
   const name = [source.document.slice(0, 40), source.operationName, ...source.labels].join("/");
-  return { kind: "program", program: { name } as Program, characters: 1_000 };
+  const parts = [JSON.stringify({ name })];
+  if (source.document.includes("long")) parts.push('{"shapes":[]}');
+  return { kind: "program", parts, characters: 1_000 };
 }
 
 function source(document: string, operationName?: string, labels: readonly string[] = []) {
@@ -65,6 +71,25 @@ test("what is known is there at once, without a promise", async () => {
   }
   expect(planned).toHaveLength(1);
   expect(store.stats()).toMatchObject({ hits: 100, misses: 1 });
+});
+
+test("what ran once is text until it is asked for again, and is ready from then on", async () => {
+  await store.get(source("{ a }"));
+  const { bytes } = store.stats();
+  expect(bytes).toBeLessThan(1_000 + 2 * "{ a }".length + 1);
+  for (let use = 0; use < 3; use++) store.get(source("{ a }"));
+  expect(linked).toBe(2);
+  expect(store.stats().bytes).toBeGreaterThan(3 * bytes);
+  expect(store.stats()).toMatchObject({ hits: 3, misses: 1, operations: 1 });
+});
+
+test("a long program is read once for all who ask for it a second time", async () => {
+  await store.get(source("{ long }"));
+  const second = [1, 2, 3].map(() => store.get(source("{ long }")));
+  for (const one of second) expect(one).toBeInstanceOf(Promise);
+  expect(new Set(await Promise.all(second))).toEqual(new Set([runnable("one: { long }/")]));
+  expect([linked, planned.length]).toEqual([2, 1]);
+  expect(store.get(source("{ long }"))).toEqual(runnable("one: { long }/"));
 });
 
 test("C41 a flight that failed fails for all who waited, and the next one plans again", async () => {

@@ -5,6 +5,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { OperationSource } from "./compile.ts";
 import type { Planned, Planner } from "./planner.ts";
 import type { Program } from "./program.ts";
+import { readProgram } from "./program-text.ts";
 import { createSlots, sameSource } from "./slots.ts";
 
 /** Milliseconds for which a refusal is remembered. */
@@ -69,12 +70,24 @@ interface Entry<Runnable> {
   uses: number;
 }
 
+/** An operation that has run once, as the text of its program. */
+interface Asleep<Runnable> {
+  readonly source: OperationSource;
+  readonly planned: PlannedProgram;
+  readonly bytes: number;
+  /** While its second use waits for a long text to be read. */
+  waking: Promise<Entry<Runnable>> | undefined;
+}
+
+type PlannedProgram = Extract<Planned, { kind: "program" }>;
+
 /**
  * One store for one schema: another schema gets another store, and this one lives as long as requests that began with it.
  *
  * What comes first is used once, mostly: texts with literals in them come by the million and never again. They pass through a small
  * cache of their own, and only what is asked for again moves to the large one, so that no flood of them drives out what everyone
- * asks for. Refusals are remembered apart, in few bytes and for a while.
+ * asks for. In the small one they are text: objects by the thousand that live for a while, and then die, make a heap several
+ * times as large as what is in it. Refusals are remembered apart, in few bytes and for a while.
  */
 export function createOperationStore<Runnable>(
   options: OperationStoreOptions<Runnable>,
@@ -89,7 +102,7 @@ export function createOperationStore<Runnable>(
       if (reason !== "set") for (const entry of entries) slots.remove(entry);
     },
   });
-  const once = new LRUCache<string, Entries>({
+  const once = new LRUCache<string, readonly Asleep<Runnable>[]>({
     maxSize: Math.ceil(bytes * 0.2),
     sizeCalculation: sizeOf,
   });
@@ -108,62 +121,91 @@ export function createOperationStore<Runnable>(
     const known = find(source);
     if (known !== undefined) {
       hits += 1;
-      known.uses += 1;
-      return known.stored;
+      return use(known);
+    }
+    const asleep = once.get(documentKey(source.document))?.find(isOf(source));
+    if (asleep !== undefined) {
+      hits += 1;
+      const awake = wake(asleep);
+      return awake instanceof Promise ? awake.then(use) : use(awake);
     }
     misses += 1;
     const refusal = options.refuse(source.document);
     if (refusal !== undefined) return { kind: "refused", errors: [refusal.toJSON()] };
-    return fly(source).then(({ stored }) => stored);
+    return fly(source, "once").then(({ stored }) => stored);
+  }
+
+  function use(entry: Entry<Runnable>): Stored<Runnable> {
+    entry.uses += 1;
+    return entry.stored;
   }
 
   function find(source: OperationSource): Entry<Runnable> | undefined {
-    const key = documentKey(source.document);
-    const isIt = (entry: Entry<Runnable>): boolean => sameSource(entry.source, source);
-    const second = once.get(key);
-    if (second?.some(isIt)) {
-      once.delete(key);
-      kept.set(key, second);
-    }
-    const entry = kept.get(key)?.find(isIt);
+    const entry = kept.get(documentKey(source.document))?.find(isOf(source));
     if (entry !== undefined) slots.put(entry);
     return entry ?? refused.get(sourceKey(source));
   }
 
   /** Plans a source, once however many wait for it. One that failed is planned again by who asks next. */
-  function fly(source: OperationSource): Promise<Entry<Runnable>> {
+  function fly(source: OperationSource, use: "once" | "often"): Promise<Entry<Runnable>> {
     const key = sourceKey(source);
     const underWay = flights.get(key);
     if (underWay !== undefined) return underWay;
-    const flight = planner
-      .compile(source)
-      .then((planned) => keep(source, planned))
-      .finally(() => flights.delete(key));
+    const flight = plan(source, use).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight;
   }
 
-  function keep(source: OperationSource, planned: Planned): Entry<Runnable> {
-    const text = 2 * source.document.length + (source.operationName?.length ?? 0);
+  async function plan(source: OperationSource, use: "once" | "often"): Promise<Entry<Runnable>> {
+    const planned = await planner.compile(source);
     if (planned.kind === "refused") {
-      const size = text + 2 * planned.characters;
+      const size = bytesOf(source) + 2 * planned.characters;
       const entry = { source, stored: planned, bytes: size, uses: 0 };
       refused.set(sourceKey(source), entry);
       return entry;
     }
-    const stored = { kind: "runnable", runnable: link(planned.program) } as const;
-    const size = text + bytesPerCharacter * planned.characters;
-    const entry = { source, stored, bytes: size, uses: 0 };
+    const asleep = {
+      source,
+      planned,
+      bytes: bytesOf(source) + textBytes(planned),
+      waking: undefined,
+    };
+    const entry = linked(asleep, await readProgram(planned.parts));
     const key = documentKey(source.document);
-    const home = kept.has(key) || size > once.maxSize ? kept : once;
-    home.set(key, [...(home.get(key) ?? []).slice(1 - mostOfDocument), entry]);
+    if (use === "often" || kept.has(key)) add(kept, key, entry);
+    else add(once, key, asleep);
     return entry;
+  }
+
+  /** What is used for the second time stays. */
+  function wake(asleep: Asleep<Runnable>): Entry<Runnable> | Promise<Entry<Runnable>> {
+    if (asleep.waking !== undefined) return asleep.waking;
+    const program = readProgram(asleep.planned.parts);
+    if (!(program instanceof Promise)) return move(asleep, program);
+    asleep.waking = program.then((read) => move(asleep, read));
+    return asleep.waking;
+  }
+
+  function move(asleep: Asleep<Runnable>, program: Program): Entry<Runnable> {
+    const entry = linked(asleep, program);
+    const key = documentKey(asleep.source.document);
+    const others = once.get(key)?.filter((one) => one !== asleep) ?? [];
+    if (others.length === 0) once.delete(key);
+    else once.set(key, others);
+    add(kept, key, entry);
+    slots.put(entry);
+    return entry;
+  }
+
+  function linked({ planned, source }: Asleep<Runnable>, program: Program): Entry<Runnable> {
+    const size = bytesOf(source) + bytesPerCharacter * planned.characters;
+    return { source, stored: { kind: "runnable", runnable: link(program) }, bytes: size, uses: 0 };
   }
 
   async function warmOne(source: OperationSource): Promise<boolean> {
     try {
-      await fly(source);
-      return find(source)?.stored.kind === "runnable";
+      const entry = find(source) ?? (await fly(source, "often"));
+      return entry.stored.kind === "runnable";
     } catch {
       return false;
     }
@@ -207,6 +249,28 @@ export function createOperationStore<Runnable>(
       bytes: kept.calculatedSize + once.calculatedSize + refused.calculatedSize,
     }),
   };
+}
+
+/** Appends to what is known of a document. */
+function add<One extends { readonly bytes: number }>(
+  cache: LRUCache<string, readonly One[]>,
+  key: string,
+  one: One,
+): void {
+  cache.set(key, [...(cache.get(key) ?? []).slice(1 - mostOfDocument), one]);
+}
+
+function isOf(source: OperationSource): (one: { readonly source: OperationSource }) => boolean {
+  return (one) => sameSource(one.source, source);
+}
+
+function bytesOf({ document, operationName = "" }: OperationSource): number {
+  return 2 * document.length + operationName.length;
+}
+
+/** V8 has a byte for each character of a text that is all Latin-1, else two. */
+function textBytes({ characters, parts }: PlannedProgram): number {
+  return parts.some((part) => /[\u0100-\uffff]/.test(part)) ? 2 * characters : characters;
 }
 
 function sizeOf(entries: readonly { readonly bytes: number }[]): number {

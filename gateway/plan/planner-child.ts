@@ -21,6 +21,7 @@ export interface PlannerChildOptions {
   readonly priorityKept: (error: unknown) => void;
 }
 
+type Loaded = Extract<FromPlanner, { kind: "loaded" }>;
 type Result = Extract<FromPlanner, { kind: "compiled" }>;
 
 /** How a document came back, or why it did not. */
@@ -36,7 +37,7 @@ export type Outcome =
 /** One process with one supergraph, which compiles one document after the other. */
 export interface PlannerChild {
   /** @throws what the compiler has against the supergraph, or why the process ended before it was loaded */
-  loaded(): Promise<{ readonly memory: number }>;
+  loaded(): Promise<Loaded>;
   compile(source: OperationSource): Promise<Outcome>;
   /** Why it ended, once it has. */
   gone(): Promise<string>;
@@ -47,7 +48,11 @@ export function forkPlanner(options: PlannerChildOptions): PlannerChild {
   const child = fork(options.entry, {
     // The planner needs no secret, and what the parent's debugger or loader was told is not for it.
     env: { NODE_ENV: "production", APOLLO_TELEMETRY_DISABLED: "1" },
-    execArgv: [`--max-old-space-size=${options.memoryMb}`],
+    execArgv: [
+      `--max-old-space-size=${options.memoryMb}`,
+      // MiB. Node 24 takes more by itself: 100 MB more of resident memory, and nothing is planned faster.
+      "--max-semi-space-size=16",
+    ],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -75,7 +80,7 @@ export function forkPlanner(options: PlannerChildOptions): PlannerChild {
     leave(reason);
   });
 
-  const loaded = new Promise<{ readonly memory: number }>((resolve, reject) => {
+  const loaded = new Promise<Loaded>((resolve, reject) => {
     hear = (message) => {
       if (message.kind === "loaded") resolve(message);
       else if (message.kind === "unloadable") reject(new Error(message.reason));

@@ -1,8 +1,11 @@
 import { expect, test } from "@jest/globals";
+import type { ClientView } from "./client-view.ts";
 import type { Compiled, OperationSource } from "./compile.ts";
 import { createPlannerInProcess } from "./planner-in-process.ts";
 
-const ok: Compiled = { kind: "refused", errors: [{ message: "of the document" }] };
+const ok = { kind: "refused", errors: [{ message: "of the document" }] } satisfies Compiled;
+
+const view: ClientView = { apiSdl: "type Query { any: Int }", requirements: [] };
 
 function compile({ document }: OperationSource): Compiled {
   if (document === "fault") throw new Error("a fault of the compiler");
@@ -13,7 +16,7 @@ function compile({ document }: OperationSource): Compiled {
 
 test("without a process of its own, a planner does the same in this one", async () => {
   const heard: string[] = [];
-  const planner = createPlannerInProcess(() => ({ compile }), {
+  const planner = createPlannerInProcess(async () => ({ compile, view: () => view }), {
     started: () => heard.push("started"),
     planned: () => heard.push("planned"),
     waiting: () => {},
@@ -29,10 +32,10 @@ test("without a process of its own, a planner does the same in this one", async 
   });
   const notReady = { extensions: { code: "NOT_READY" } };
   await expect(planner.compile(source("any"))).rejects.toMatchObject(notReady);
-  await planner.start();
+  expect(await planner.start()).toBe(view);
   expect(await planner.compile(source("any"))).toEqual({
     ...ok,
-    characters: JSON.stringify(ok).length,
+    characters: JSON.stringify(ok.errors).length,
   });
   expect(await planner.compile(source("fault"))).toMatchObject({
     errors: [{ extensions: { code: "INTERNAL_SERVER_ERROR" } }],

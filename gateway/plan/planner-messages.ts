@@ -1,4 +1,6 @@
+import type { ClientView } from "./client-view.ts";
 import type { OperationSource } from "./compile.ts";
+import type { Planned } from "./planner.ts";
 
 /** What the planner's process is told. It has one document at a time. */
 export type ToPlanner =
@@ -14,12 +16,11 @@ export type ToPlanner =
 
 /** What it says. */
 export type FromPlanner =
-  | { readonly kind: "loaded"; readonly memory: number }
+  | { readonly kind: "loaded"; readonly view: ClientView; readonly memory: number }
   | { readonly kind: "unloadable"; readonly reason: string }
   | {
       readonly kind: "compiled";
-      /** JSON of what the compiler made. Sent as text: it is as long as it looks, and is parsed once. */
-      readonly text: string;
+      readonly planned: Planned;
       readonly milliseconds: number;
       /** Resident bytes of the process now. */
       readonly memory: number;

@@ -1,5 +1,6 @@
 import { failure } from "../../runtime/errors.ts";
-import type { Compiled, OperationSource } from "./compile.ts";
+import type { ClientView } from "./client-view.ts";
+import type { OperationSource } from "./compile.ts";
 import type { Planned, Planner, PlannerWatch } from "./planner.ts";
 import {
   forkPlanner,
@@ -48,12 +49,12 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
   let crashes = 0;
 
   /** @throws what the compiler has against the supergraph, or why the process ended before it was loaded */
-  async function launch(): Promise<void> {
+  async function launch(): Promise<ClientView> {
     const started = performance.now();
     const child = forkPlanner({ ...options, priorityKept: watch.priorityKept });
     state = { phase: "loading", child };
-    const { memory } = await child.loaded();
-    if (state.phase !== "loading" || state.child !== child) return;
+    const { memory, view } = await child.loaded();
+    if (state.phase !== "loading" || state.child !== child) return view;
     watch.started(performance.now() - started);
     // One that is large from the start must not be replaced after each document.
     const roomy = Math.max(memoryMb * 1024 * 1024, memory * 1.5);
@@ -62,6 +63,7 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
       if (state.phase === "idle" && state.child === child) relaunchLater(reason);
     });
     next();
+    return view;
   }
 
   function relaunch(): void {
@@ -107,8 +109,7 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
         crashes = 0;
         watch.planned(outcome.milliseconds);
         if (outcome.fault !== undefined) watch.failed(new Error(outcome.fault));
-        const compiled = JSON.parse(outcome.text) as Compiled;
-        job.resolve({ ...compiled, characters: outcome.text.length });
+        job.resolve(outcome.planned);
         if (outcome.memory > roomy) replace(child, "it has grown too large");
         else state = { phase: "idle", child, roomy };
         next();
@@ -154,7 +155,7 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
   return {
     async start() {
       try {
-        await launch();
+        return await launch();
       } catch (error) {
         await stop();
         throw error;

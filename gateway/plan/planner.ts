@@ -1,14 +1,24 @@
+import type { ClientView } from "./client-view.ts";
 import type { Compiled, OperationSource } from "./compile.ts";
 
-export type Planned = Compiled & {
-  /** Of the result as JSON text. */
-  readonly characters: number;
-};
+/** What became of a source. */
+export type Planned =
+  | {
+      readonly kind: "program";
+      /** Its JSON text; `readProgram` reads it. */
+      readonly parts: readonly string[];
+      /** Of all parts. */
+      readonly characters: number;
+    }
+  | (Extract<Compiled, { kind: "refused" }> & {
+      /** Of its errors as JSON text. */
+      readonly characters: number;
+    });
 
 /** A compiler of one supergraph, in this process or in another. */
 export interface Planner {
   /** @throws whatever the compiler has against the supergraph */
-  start(): Promise<void>;
+  start(): Promise<ClientView>;
   /** @throws OVERLOADED when too many wait already, NOT_READY once it is stopped */
   compile(source: OperationSource): Promise<Planned>;
   stop(): Promise<void>;

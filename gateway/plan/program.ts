@@ -76,7 +76,34 @@ export interface Fetch {
   readonly renamed: Readonly<Record<string, string>>;
   /** Variables of the document whose values stand further up in the answer (`@fromContext`). */
   readonly context: readonly ContextVariable[];
+  /** Undefined: what it gives is not kept. */
+  readonly keeping?: Keeping | undefined;
 }
+
+/** For whom something may be kept: for everyone, or for one viewer. */
+export type Scope = "PUBLIC" | "PRIVATE";
+
+/** How long, for whom and under which tags what a fetch gives may be kept. */
+export interface Keeping {
+  readonly scope: Scope;
+  /** Seconds, above 0. */
+  readonly maxAge: number;
+  /** What drops it; none: time alone. */
+  readonly tags: readonly TagTemplate[];
+}
+
+export interface TagTemplate {
+  /** It is for entities of this type only. */
+  readonly type: string | undefined;
+  readonly parts: readonly TagPart[];
+}
+
+/** A text, or where its value is found: in a variable of the program, in an entity's representation, or who asks. */
+export type TagPart =
+  | string
+  | { readonly kind: "variable"; readonly name: string; readonly path: readonly string[] }
+  | { readonly kind: "key"; readonly path: readonly string[] }
+  | { readonly kind: "viewer" };
 
 export interface ContextVariable {
   readonly name: string;

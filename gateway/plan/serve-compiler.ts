@@ -1,6 +1,7 @@
 import type { Compiler, OperationSource } from "./compile.ts";
 import { compileSafely } from "./compile-safely.ts";
 import type { FromPlanner, ToPlanner } from "./planner-messages.ts";
+import { writePlanned } from "./program-text.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** Makes the compiler of a supergraph. @throws what keeps it from being loaded */
@@ -27,7 +28,7 @@ export function serveCompiler(load: LoadCompiler): void {
     givesUpAfter = message.givesUpAfter;
     try {
       compiler = load(message.supergraphSdl, message.options);
-      say({ kind: "loaded", memory: process.memoryUsage.rss() });
+      say({ kind: "loaded", view: compiler.view(), memory: process.memoryUsage.rss() });
     } catch (error) {
       say({ kind: "unloadable", reason: error instanceof Error ? error.message : String(error) });
     }
@@ -45,7 +46,7 @@ export function serveCompiler(load: LoadCompiler): void {
     const compiled = withTimeLimit(() => compileSafely(loaded, source, failed), givesUpAfter);
     return {
       kind: "compiled",
-      text: JSON.stringify(compiled),
+      planned: writePlanned(compiled),
       milliseconds: performance.now() - started,
       memory: process.memoryUsage.rss(),
       fault,

@@ -5,6 +5,7 @@ import type { PlannerWatch } from "../plan/planner.ts";
 import type { Supergraph } from "../plan/supergraph.ts";
 import type { MaskedError } from "../upstream/with-clean-errors.ts";
 import type { MeasuredCall } from "../upstream/with-measure.ts";
+import { type WatchAnswers, watchAnswers } from "./watch-answers.ts";
 import { type CostsWatch, watchCosts } from "./watch-costs.ts";
 import { type DocumentsWatch, watchDocuments } from "./watch-documents.ts";
 import { watchPlanner } from "./watch-planner.ts";
@@ -22,6 +23,7 @@ export interface Telemetry {
   supergraphLoaded(supergraph: Supergraph, origin: string): void;
   supergraphFailed(reason: string): void;
   enginesBusy(engines: number): void;
+  readonly answers: WatchAnswers;
   readonly planner: PlannerWatch;
   readonly costs: CostsWatch;
   readonly documents: DocumentsWatch;
@@ -134,6 +136,7 @@ export function createTelemetry(registry: Registry, log: Log): Telemetry {
     enginesBusy(count) {
       engines.set(count);
     },
+    answers: watchAnswers(registry),
     planner: watchPlanner(registry, log),
     costs: watchCosts(registry, log),
     documents: watchDocuments(registry, log),

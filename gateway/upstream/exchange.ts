@@ -29,6 +29,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** 0 until the head of the answer is there. */
   #status = 0;
   #contentType = "";
+  #heard: string | undefined;
 
   constructor(
     call: SubgraphCall,
@@ -62,8 +63,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     const type = headers["content-type"];
+    const heard = headers["x-heard"];
     this.#status = status;
     this.#contentType = Array.isArray(type) ? type.join(", ") : (type ?? "");
+    this.#heard = Array.isArray(heard) ? undefined : heard;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -84,7 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         query,
       );
       this.#settle();
-      this.#answered(answer);
+      this.#answered(this.#heard === undefined ? answer : { ...answer, heard: this.#heard });
     } catch (fault) {
       this.#fail(fault);
     }

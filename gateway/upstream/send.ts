@@ -29,6 +29,8 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly SubgraphError[];
+  /** Its header `x-heard`: which drops of its service it is later than. */
+  readonly heard?: string | undefined;
 }
 
 /** @throws SubgraphFault when there is no answer that can be used. */

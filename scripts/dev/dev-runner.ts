@@ -135,8 +135,13 @@ export function createDevRunner(
       } catch (error) {
         throw orConfigError(error);
       }
-      // Composed from our own subgraphs, which check for themselves what the schema requires.
-      return { SUPERGRAPH: sdlPath, GATEWAY_ALLOW_UNENFORCED: "1" };
+      return {
+        SUPERGRAPH: sdlPath,
+        // Composed from our own subgraphs, which check for themselves what the schema requires.
+        GATEWAY_ALLOW_UNENFORCED: "1",
+        // An author waits for each new schema, which a process of its own would take most of a second to begin with.
+        PLANNER: "inline",
+      };
     },
     start(name, env) {
       const settings = config.subgraphs.find((one) => one.name === name);

@@ -18,7 +18,7 @@ interface Lock {
 }
 
 /** Packages that do not say it where npm looks, and where they do. */
-const saidElsewhere: Readonly<Record<string, string>> = {
+export const saidElsewhere: Readonly<Record<string, string>> = {
   // Its file LICENSE.
   "seq-queue": "MIT",
 };

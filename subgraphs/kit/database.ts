@@ -2,6 +2,8 @@ import pg from "pg";
 import type { Sql } from "sql-template-tag";
 import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
+import { type Calls, createCalls } from "./database/calls.ts";
+import { createPoolOfCalls } from "./database/pool-of-calls.ts";
 import { createStatementNames, type NameStatement } from "./statements.ts";
 
 /** A statement that was sent to the database. */
@@ -24,13 +26,16 @@ export interface DatabaseOptions {
 /** One pool for the raw statements of a store and for its Prisma client. */
 export interface Database extends Part {
   readonly pool: pg.Pool;
+  /** The requests for which it works: their statements end with them. */
+  readonly calls: Calls;
   readonly nameStatement: NameStatement;
   query<Row extends pg.QueryResultRow>(statement: Sql): Promise<readonly Row[]>;
 }
 
 export function createDatabase(options: DatabaseOptions): Database {
   const nameStatement = createStatementNames();
-  const pool = new pg.Pool({
+  const calls = createCalls();
+  const poolOptions: pg.PoolConfig = {
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: 2_000,
@@ -42,8 +47,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: 10_000,
     // Parallel plans cost more than they bring for the short statements of a graph.
     options: "-c TimeZone=UTC -c jit=off -c max_parallel_workers_per_gather=0",
-    ...(options.onStatement && { Client: observedClient(options.onStatement) }),
-  });
+  };
+  const { onStatement } = options;
+  const Client = onStatement === undefined ? pg.Client : observedClient(onStatement);
+  const pool = createPoolOfCalls(poolOptions, calls, Client);
   pool.on("error", (error) =>
     options.log.warn({ err: error }, "an idle database connection broke"),
   );
@@ -51,6 +58,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     name: "database",
     pool,
+    calls,
     nameStatement,
     async query<Row extends pg.QueryResultRow>(statement: Sql) {
       const { text, values } = statement;

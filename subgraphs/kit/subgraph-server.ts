@@ -6,7 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type GraphQLFieldResolver, type GraphQLScalarType, parse } from "graphql";
 import { answerByApollo } from "../../runtime/answer-by-apollo.ts";
 import type { Clock } from "../../runtime/clock.ts";
@@ -17,6 +17,7 @@ import type { Log } from "../../runtime/log.ts";
 import { createErrorMask } from "../../runtime/mask-error.ts";
 import { createRedis } from "../../runtime/redis.ts";
 import { createReplayMemory, rememberTogether } from "../../runtime/replays.ts";
+import { type Call, type Calls, openCall } from "./database/calls.ts";
 import { classifyDatabaseError } from "./database-errors.ts";
 import { replaceEntitiesResolver } from "./entities.ts";
 import { readSignedIn } from "./signed-room.ts";
@@ -40,6 +41,12 @@ export interface SubgraphServerOptions<Context extends object> {
    * @param address where the client is, as limits are counted: an IPv4 address or an IPv6 network, or empty
    */
   readonly createContext: (viewer: Viewer, address: string) => Context;
+  /** Those of its database: what is done for a request ends with it. */
+  readonly calls?: Calls;
+  /** Waits until a request that wrote may be answered. */
+  readonly settled?: (context: Context) => Promise<void>;
+  /** How new all is that is read from now on; the gateway gets it in `x-heard`. */
+  readonly heard?: () => string | undefined;
   /** Adds routes beside `/graphql`. */
   readonly routes?: (app: FastifyInstance) => void;
 }
@@ -53,6 +60,12 @@ export type Resolvers<Context> = Readonly<
     GraphQLScalarType | Readonly<Record<string, AnyResolver<Context> | undefined>> | undefined
   >
 >;
+
+/** `NAMES EPOCH NUMBER` or `NAMES * *`, see `EntityCache.heard`. */
+const heardHeader = "x-heard";
+
+/** Whole milliseconds that the gateway waits for the answer. */
+const timeoutHeader = "x-supergraph-timeout";
 
 const bodyLimit = 2 * 1024 * 1024;
 /** Milliseconds that a request waits for Redis at most. */
@@ -111,7 +124,18 @@ export function createSubgraphServer<Context extends object>(
       }
       request.body = signed?.body;
       const { address, viewer } = asker;
-      return answerByApollo(apollo, request, reply, async () => createContext(viewer, address));
+      const heard = options.heard?.();
+      if (heard !== undefined) reply.header(heardHeader, heard);
+      let context: Context | undefined;
+      const openContext = async (): Promise<Context> => {
+        context = createContext(viewer, address);
+        return context;
+      };
+      const settled = async (): Promise<void> => {
+        if (context !== undefined) await options.settled?.(context);
+      };
+      const answer = () => answerByApollo(apollo, request, reply, openContext, settled);
+      return options.calls?.during(callOf(request, reply), answer) ?? answer();
     });
   });
   options.routes?.(http.app);
@@ -130,4 +154,14 @@ export function createSubgraphServer<Context extends object>(
       await redis?.stop();
     },
   };
+}
+
+function callOf({ headers }: FastifyRequest, { raw }: FastifyReply): Call {
+  const timeout = headers[timeoutHeader];
+  const call = openCall(typeof timeout === "string" ? timeout : undefined);
+  raw.on("close", () => {
+    call.answered = raw.writableFinished;
+    call.left = !raw.writableFinished;
+  });
+  return call;
 }

@@ -42,7 +42,7 @@ async function read(selection: string, parents = 100): Promise<readonly (readonl
   return reads.map(({ text }) => columnsRead(text));
 }
 
-describe("S49 C49 a page of todos for each of 100 parents", () => {
+describe("C49 a page of todos for each of 100 parents", () => {
   const page = onUsers(
     "id todos(first: 10, after: $after, orderBy: CREATED_AT_DESC, filter: { status: [OPEN] }) { edges { node { id createdAt } } pageInfo { hasNextPage endCursor } }",
     "$after: String",
@@ -214,7 +214,7 @@ describe("C51 one request's reads are its own", () => {
     list = await todos.list(owner);
   });
 
-  test("S51 two viewers who ask at once get what is theirs", async () => {
+  test("C51 two viewers who ask at once get what is theirs", async () => {
     const document = "query ($id: ID!) { list(id: $id) { viewerRole } lists { totalCount } }";
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, at) =>

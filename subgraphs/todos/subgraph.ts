@@ -4,14 +4,20 @@ import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
+import { dropTarget } from "../kit/cache/drop-outbox.ts";
+import { createEntityCache } from "../kit/cache/entity-cache.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
+import { createOutboxMetrics } from "../kit/outbox-metrics.ts";
+import { createOutboxStore } from "../kit/outbox-store.ts";
 import { receiveEvents } from "../kit/receive-events.ts";
 import type { SubgraphConfig } from "../kit/subgraph-config.ts";
 import { createSubgraphServer } from "../kit/subgraph-server.ts";
 import { createContext } from "./context.ts";
 import { applyEvent } from "./model/events.ts";
 import { resolvers } from "./resolvers.ts";
-import { createStore } from "./store/store.ts";
+import { cacheReads } from "./store/cached-reads.ts";
+import { createPrismaClient } from "./store/prisma-client.ts";
+import { createReads, createStore } from "./store/store.ts";
 
 export interface TodosParts {
   readonly log: Log;
@@ -33,24 +39,37 @@ export function createTodosSubgraph(config: SubgraphConfig, parts: TodosParts): 
     log,
     ...(onStatement && { onStatement }),
   });
-  const store = createStore(database);
+  const prisma = createPrismaClient(database);
+  const { redisUrl } = config;
+  const cache = createEntityCache({ service: "todos", redisUrl, database, log });
+  const uncached = createReads(database);
+  const reads = config.cache === "on" ? cacheReads(uncached, cache) : uncached;
+  const outboxMetrics = createOutboxMetrics(createOutboxStore(database), [dropTarget]);
   const server = createSubgraphServer({
     host: config.host,
     port: config.port,
     development: config.development,
     signingKey: config.signingKey,
-    redisUrl: config.redisUrl,
+    redisUrl,
     clock,
+    calls: database.calls,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/todos/schema.graphql"), "utf8"),
     resolvers,
-    createContext: (viewer) => createContext(viewer, clock, store),
+    createContext: (viewer) => {
+      const writes = cache.together();
+      return createContext(viewer, clock, createStore(prisma, reads, writes), writes);
+    },
+    settled: ({ writes }) => writes.settled(),
+    heard: () => cache.heard(config.cache),
     routes: (app) =>
       receiveEvents(app, {
         signingKey: config.signingKey,
         clock,
-        apply: (event) => applyEvent(event, store, clock),
+        apply: (event) => applyEvent(event, createStore(prisma, reads, cache), clock),
       }),
   });
-  return { ...createLifecycle("todos", [database, server], log), url: server.url };
+  outboxMetrics.appearAt(server.metrics);
+  cache.appearAt(server.metrics);
+  return { ...createLifecycle("todos", [database, cache, server], log), url: server.url };
 }

@@ -32,6 +32,7 @@ test.each([
   ["TOKEN_SIGNING_KEY", "a secret that is no key"],
   ["TOKEN_PUBLISHED_KEYS", "a secret that is no list"],
   ["SIGN_IN_LIMITS", "attempts=unlimited"],
+  ["SIGN_UP_LIMIT", "none"],
   ["USERS_REPLICAS", "0.5"],
   ["REDIS_URL", "http://redis:6379"],
   ["USERS_STATEMENT_TIMEOUT_MS", "forever"],

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Env, numbers, wholeNumber } from "../../runtime/env.ts";
 import { readSubgraphConfig, type SubgraphConfig } from "../kit/subgraph-config.ts";
 import { type AttemptLimits, usualAttemptLimits } from "./model/password-attempts.ts";
+import { usualSignUpLimit } from "./model/sign-ups.ts";
 import { parsePublishedKeys, parseTokenKey, type TokenKey } from "./model/token-key.ts";
 
 export interface UsersConfig extends SubgraphConfig {
@@ -12,6 +13,8 @@ export interface UsersConfig extends SubgraphConfig {
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
   readonly attemptLimits: AttemptLimits;
+  /** Accounts that one address may open in an hour. */
+  readonly signUpLimit: number;
   /** Processes like this one, which divide the limits when they cannot count together. */
   readonly replicas: number;
   /** Where todos takes events; without it they wait. */
@@ -43,6 +46,7 @@ const variables = {
   TOKEN_ISSUER: z.string().default("urn:todo-supergraph:users"),
   TOKEN_AUDIENCE: z.string().default("urn:todo-supergraph"),
   SIGN_IN_LIMITS: numbers("limits such as attempts=5", { ...usualAttemptLimits }),
+  SIGN_UP_LIMIT: wholeNumber("accounts in an hour", 1, 1_000_000_000, usualSignUpLimit),
   USERS_REPLICAS: wholeNumber("processes", 1, 10_000, 1),
   TODOS_EVENTS_URL: z
     .url({
@@ -65,6 +69,7 @@ export function envToConfig(env: Env): UsersConfig {
     tokenIssuer: own.TOKEN_ISSUER,
     tokenAudience: own.TOKEN_AUDIENCE,
     attemptLimits: own.SIGN_IN_LIMITS,
+    signUpLimit: own.SIGN_UP_LIMIT,
     replicas: own.USERS_REPLICAS,
     todosEventsUrl: own.TODOS_EVENTS_URL,
   };

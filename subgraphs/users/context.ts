@@ -1,4 +1,5 @@
 import type { Viewer } from "../../runtime/identity.ts";
+import type { RequestWrites } from "../kit/cache/cache-writes.ts";
 import type { Accounts } from "./model/accounts.ts";
 import type { Caller } from "./model/password-attempts.ts";
 import type { Profiles } from "./model/profiles.ts";
@@ -12,4 +13,6 @@ export interface Context {
   readonly profiles: Profiles;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  /** Those that `accounts` make. */
+  readonly writes: RequestWrites;
 }

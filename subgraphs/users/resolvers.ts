@@ -11,7 +11,7 @@ export const resolvers: Resolvers = {
     users: (_root, args, { profiles }, info) => profiles.page(args, info),
   },
   Mutation: {
-    signUp: (_root, { input }, { accounts }) => accounts.signUp(input),
+    signUp: (_root, { input }, { accounts, caller }) => accounts.signUp(input, caller),
     signIn: (_root, { input }, { caller, sessions }) => sessions.signIn(input, caller),
     refreshSession: (_root, { refreshToken }, { sessions }) => sessions.refresh(refreshToken),
     signOut: (_root, { refreshToken }, { sessions }) => sessions.signOut(refreshToken),

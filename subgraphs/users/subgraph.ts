@@ -25,8 +25,8 @@ import { createPasswords } from "./model/passwords.ts";
 import { createProfiles } from "./model/profiles.ts";
 import { createRefreshTokens } from "./model/refresh-tokens.ts";
 import { createSessions } from "./model/sessions.ts";
+import { createSignUps } from "./model/sign-ups.ts";
 import { withAccount } from "./model/signed-in.ts";
-import { deriveSecret } from "./model/token-key.ts";
 import { resolvers } from "./resolvers.ts";
 import { createAccountStore, eventTargets } from "./store/account-store.ts";
 import { cacheUsers } from "./store/cached-users.ts";
@@ -69,7 +69,6 @@ export function createUsersSubgraph(
   const cache = createEntityCache({ service: "users", redisUrl, database, log });
   const userStore = createUserStore(database);
   const users = config.cache === "on" ? cacheUsers(userStore, cache) : userStore;
-  const accountStore = createAccountStore(prisma, cache);
   const sessionStore = createSessionStore(database, prisma);
 
   const outboxStore = createOutboxStore(database);
@@ -86,10 +85,9 @@ export function createUsersSubgraph(
       ? undefined
       : createRedis({ url: config.redisUrl, name: "users", log, commandTimeout: redisPatience });
   const passwords = createPasswords();
-  const attempts = createPasswordAttempts(config.attemptLimits, {
-    redis,
-    replicas: config.replicas,
-  });
+  const { replicas } = config;
+  const attempts = createPasswordAttempts(config.attemptLimits, { redis, replicas });
+  const signUps = createSignUps(config.signUpLimit, { redis, replicas });
   const accessTokens = createAccessTokens({
     key: config.tokenKey,
     published: config.publishedKeys,
@@ -97,12 +95,10 @@ export function createUsersSubgraph(
     audience: config.tokenAudience,
     clock,
   });
-  const refreshTokens = createRefreshTokens(
-    deriveSecret(config.tokenKey, "todo-supergraph refresh token successor"),
-  );
+  const refreshTokens = createRefreshTokens(config.signingKey);
   const sessions = createSessions({
     store: sessionStore,
-    accounts: accountStore,
+    accounts: createAccountStore(prisma, cache),
     accessTokens,
     refreshTokens,
     passwords,
@@ -111,14 +107,7 @@ export function createUsersSubgraph(
   });
   const { sweep } = sessions;
   const sweeper = createSweeper({ ...sweeps, name: "session sweeper", sweep, every, log });
-  const accounts = createAccounts({
-    store: accountStore,
-    sessions,
-    passwords,
-    attempts,
-    clock,
-    outbox,
-  });
+  const accountParts = { sessions, passwords, attempts, signUps, clock, outbox };
 
   const server = createSubgraphServer<Context>({
     host: config.host,
@@ -127,19 +116,24 @@ export function createUsersSubgraph(
     signingKey: config.signingKey,
     redisUrl: config.redisUrl,
     clock,
+    calls: database.calls,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/users/schema.graphql"), "utf8"),
     resolvers,
     createContext: (signed, address) => {
       const viewer = withAccount(signed);
+      const writes = cache.together();
       return {
         viewer,
         caller: { address },
-        accounts,
+        accounts: createAccounts({ ...accountParts, store: createAccountStore(prisma, writes) }),
         sessions,
         profiles: createProfiles(users, viewer, createPositions()),
+        writes,
       };
     },
+    settled: ({ writes }) => writes.settled(),
+    heard: () => cache.heard(config.cache),
     routes: (app) => serveKeySet(app, accessTokens),
   });
   outboxMetrics.appearAt(server.metrics);

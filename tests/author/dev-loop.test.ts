@@ -91,6 +91,11 @@ test("a new subgraph passes its own tests and answers through the gateway at onc
     title: "Good",
     owner: { handle: "grace", todoStats: { total: expect.any(Number) } },
   });
+  // What its schema requires the gateway says itself: an error of the subgraph would name it.
+  const { errors } = await client.send(
+    'mutation { createReview(input: { title: "Nobody\'s" }) { review { id } } }',
+  );
+  expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: "UNAUTHENTICATED" }]);
 });
 
 /** Saves files as they were at first, changed in this way. */

@@ -1,67 +1,64 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readEnv } from "../../runtime/env.ts";
-import { type Checked, checkProfiles } from "../harness/check-profiles.ts";
+import { type Checked, type Checker, createChecker } from "../consistency/check.ts";
+import { troubleRedis } from "../consistency/trouble-redis.ts";
 import { hasRedisServer, startRedis, type TestRedis } from "../harness/redis.ts";
-import { startUserReplicas, type UserReplicas } from "../harness/user-replicas.ts";
+import {
+  type Account,
+  type ReplicatedGraph,
+  startReplicatedGraph,
+} from "../harness/replicated-graph.ts";
 
-/** Seconds of the long check, from 12: `CONSISTENCY_SECONDS=60 npm test -- consistency`. */
-const seconds = Number(readEnv()["CONSISTENCY_SECONDS"] ?? 12);
+/** Seconds of the check with faults, from 10: `CONSISTENCY_SECONDS=60 npm test -- consistency`. */
+const seconds = Number(readEnv()["CONSISTENCY_SECONDS"] ?? 10);
 
 const withRedis = hasRedisServer() ? describe : describe.skip;
 
 let redis: TestRedis;
-let replicas: UserReplicas;
+let graph: ReplicatedGraph;
+let checker: Checker;
 
-withRedis("two replicas of users with Redis", () => {
+withRedis("two replicas of gateway, users and todos, whatever is read and written", () => {
   beforeAll(async () => {
     redis = await startRedis();
-    replicas = await startUserReplicas(2, redis.url);
+    // A write that waits out a lease is slow, but its answer comes: nobody gives up before it.
+    const env = { SUBGRAPH_TIMEOUT_MS: "20000" };
+    graph = await startReplicatedGraph({ replicas: 2, redisUrl: redis.url, env });
+    const handles = ["reader_0", "reader_1", "reader_2", "reader_3"];
+    const people: Account[] = [];
+    for (const handle of handles) people.push(await graph.signUp(handle));
+    checker = createChecker({ gateways: graph.gateways, people });
   });
 
   afterAll(async () => {
     redis?.resume();
-    await replicas?.stop();
+    await graph?.stop();
     await redis?.stop();
   });
 
-  async function check(seconds: number, meanwhile: () => Promise<void>): Promise<Checked> {
-    const [checked] = await Promise.all([
-      checkProfiles(replicas, { clients: 6, seconds }),
-      meanwhile(),
-    ]);
-    return checked;
+  function expectRight({ claims, violations, writes }: Checked): void {
+    expect(violations).toEqual([]);
+    expect(claims).toBeGreaterThan(100);
+    expect(writes).toBeGreaterThan(5);
   }
 
-  const pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-  test("R65 every read sees every write that was answered before it", async () => {
-    const { reads, violations, writes } = await check(3, async () => undefined);
-    expect(violations).toEqual([]);
-    expect(reads).toBeGreaterThan(50);
-    expect(writes).toBeGreaterThan(5);
+  test("R65 every read sees every write that was answered before it, and others within a second", async () => {
+    const checked = await checker.run(4_000);
+    expectRight(checked);
+    expect(checked.stalest).toBeLessThan(1_000);
   });
 
   test(
-    "R62 R65 so it is while Redis is paused, and killed, and comes back",
+    "R62 R65 so it is while Redis is paused, and killed, and comes back: others within five seconds",
     async () => {
-      const end = performance.now() + seconds * 1_000;
-      const { reads, slowestWrite, violations, writes } = await check(seconds, async () => {
-        while (performance.now() < end - 9_000) {
-          await pause(1_000);
-          redis.pause();
-          await pause(4_000);
-          redis.resume();
-          await pause(1_000);
-          await redis.kill();
-          await pause(2_000);
-          await redis.restart();
-        }
-      });
-      expect(violations).toEqual([]);
-      expect(slowestWrite).toBeLessThan(5_000);
-      expect(reads).toBeGreaterThan(50);
-      expect(writes).toBeGreaterThan(5);
+      const milliseconds = seconds * 1_000;
+      const [checked] = await Promise.all([
+        checker.run(milliseconds),
+        troubleRedis(redis, milliseconds),
+      ]);
+      expectRight(checked);
+      expect(checked.stalest).toBeLessThan(5_000);
+      expect(Math.max(...checked.writeTimes)).toBeLessThan(5_000);
     },
     (seconds + 30) * 1_000,
   );

@@ -26,6 +26,8 @@ export interface Replica {
   slow(milliseconds: number): void;
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Counter | null>>;
   value(id: string): Promise<number | undefined>;
+  /** As `value`, from the database, whatever the cache has. */
+  alone(id: string): Promise<number | undefined>;
   write(id: string, value: number): Promise<void>;
   /** Commits and dies before it drops anything. */
   writeAndDie(id: string, value: number): Promise<void>;
@@ -95,6 +97,7 @@ export async function startReplicas(
       },
       read: (ids) => cache.read<Counter>(counters, ids, load),
       value: async (id) => (await cache.read<Counter>(counters, [id], load)).get(id)?.value,
+      alone: async (id) => (await load([id])).get(id)?.value,
       write: (id, value) => commit(id, value, false),
       writeAndDie: (id, value) => commit(id, value, true).catch(() => undefined),
       async stop() {

@@ -14,6 +14,7 @@ export interface AnswerError {
 }
 
 export interface Client {
+  readonly url: string;
   readonly token: string | undefined;
   send(
     document: string,
@@ -46,6 +47,7 @@ export function createClient(url: string, token?: string): Client {
   }
 
   return {
+    url,
     token,
     send,
     data: async (document, variables) => dataOf(await send(document, variables)),

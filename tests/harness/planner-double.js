@@ -36,6 +36,7 @@ const kept = [];
 serveCompiler((supergraphSdl) => {
   if (supergraphSdl === "broken") throw new Error("this is no supergraph");
   return {
+    view: () => ({ apiSdl: supergraphSdl, requirements: [] }),
     compile({ document }) {
       deeds[/# (\w+)/.exec(document)?.[1]]?.();
       return document.includes("nope")

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { Viewer } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
 import { envToConfig } from "../../subgraphs/users/config.ts";
-import { createUsersSubgraph } from "../../subgraphs/users/subgraph.ts";
+import { createUsersSubgraph, type UsersSubgraph } from "../../subgraphs/users/subgraph.ts";
 import { createTestDatabase, type Template, type TestDatabase } from "./databases.ts";
 import { createMovableClock, type MovableClock } from "./movable-clock.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -26,6 +26,8 @@ export interface Users extends SignedClient {
   readonly statements: Recorder;
   readonly database: TestDatabase;
   signUp(handle: string, name?: string): Promise<Person>;
+  /** Starts one more replica on the same database, with other variables. */
+  addReplica(env: Readonly<Record<string, string>>): Promise<SignedClient>;
   stop(): Promise<void>;
 }
 
@@ -41,23 +43,27 @@ export async function startUsers(
   const database = await createTestDatabase(template);
   const clock = createMovableClock();
   const statements = createRecorder();
-  const config = envToConfig({
+  const variables = {
     USERS_PORT: "0",
     USERS_DATABASE_URL: database.url,
     GATEWAY_SIGNING_KEY: signingKey,
     TOKEN_SIGNING_KEY: newTokenKey(),
     ...env,
-  });
-  const log = createLog("test", "silent");
-  const onStatement = statements.hear("users");
-  const subgraph = createUsersSubgraph(config, {
-    log,
+  };
+  const surroundings = {
+    log: createLog("test", "silent"),
     clock,
-    onStatement,
+    onStatement: statements.hear("users"),
     ...(sweepEvery !== undefined && { sweepEvery }),
-  });
-  await subgraph.start();
-  const url = subgraph.url();
+  };
+  const replicas: UsersSubgraph[] = [];
+  async function start(more: Readonly<Record<string, string>>): Promise<string> {
+    const replica = createUsersSubgraph(envToConfig({ ...variables, ...more }), surroundings);
+    await replica.start();
+    replicas.push(replica);
+    return replica.url();
+  }
+  const url = await start({});
   const client = createSignedClient(`${url}/graphql`, clock);
 
   return {
@@ -76,15 +82,16 @@ export async function startUsers(
       const viewer: Viewer = { kind: "user", id: user.id, role: "USER", session: "a session" };
       return { id: user.id, handle, email, viewer, accessToken, refreshToken };
     },
+    addReplica: async (more) => createSignedClient(`${await start(more)}/graphql`, clock),
     async stop() {
-      await subgraph.stop();
+      await Promise.all(replicas.map((replica) => replica.stop()));
       await database.drop();
     },
   };
 }
 
 /** A fresh Ed25519 key as the text of a private JWK. */
-export function newTokenKey(): string {
+export function newTokenKey(kid = "test"): string {
   const { privateKey } = generateKeyPairSync("ed25519");
-  return JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "test", alg: "EdDSA" });
+  return JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid, alg: "EdDSA" });
 }

@@ -5,7 +5,7 @@ import type { Example } from "./example.ts";
 import { type Facts, readFacts } from "./federation-facts.ts";
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key" "@shareable" "@external" "@requires" "@provides" "@override" "@inaccessible" "@tag" "@interfaceObject" "@context" "@fromContext"
+  "@key" "@shareable" "@external" "@requires" "@provides" "@override" "@inaccessible" "@tag" "@interfaceObject" "@context" "@fromContext" "@composeDirective"
 ])
 `;
 

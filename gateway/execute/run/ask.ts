@@ -4,7 +4,7 @@ import type { SubgraphAnswer, SubgraphError } from "../../upstream/send.ts";
 import { SubgraphFault } from "../../upstream/subgraph-fault.ts";
 import { relay } from "./explain.ts";
 import { isObject } from "./link-places.ts";
-import type { Failure, Given, JsonObject, Run } from "./run.ts";
+import type { Failure, FetchCall, Given, JsonObject, Run } from "./run.ts";
 import { quote } from "./write-leaf.ts";
 
 /** A fetch with the beginning of its requests, which never changes. */
@@ -26,7 +26,7 @@ export function nothingGiven(): Given {
 /** Asks a root type. */
 export async function askRoot(fetch: LinkedFetch, run: Run): Promise<Given> {
   const given = nothingGiven();
-  const { data, errors } = await ask(fetch, run, variablesText(fetch, run, ""));
+  const { data, errors } = await ask(fetch, run, variablesText(fetch, run, ""), undefined);
   const unplaced = errors.filter(({ path }) => path === undefined);
   for (const error of errors) {
     if (error.path !== undefined) addError(given, renamePath(fetch, error, error.path));
@@ -59,7 +59,12 @@ export async function askEntities(
 ): Promise<void> {
   const members = `"representations":[${representations.join()}]`;
   const text = variables === "" ? members : `${members},${variables}`;
-  const { data, errors } = await ask(fetch, run, variablesText(fetch, run, text));
+  const all = variablesText(fetch, run, text);
+  const each = fetch.keeping && {
+    texts: representations,
+    rest: all.slice(1 + members.length),
+  };
+  const { data, errors } = await ask(fetch, run, all, each);
   const unplaced: SubgraphError[] = [];
   for (const error of errors) {
     const [field, place, ...rest] = error.path ?? [];
@@ -92,10 +97,17 @@ function isOfType({ entityTypes }: Fetch, { __typename }: JsonObject): boolean {
 }
 
 /** A call that fails as a whole is an answer without data. */
-async function ask(fetch: LinkedFetch, run: Run, variables: string): Promise<SubgraphAnswer> {
-  const { document, head, name, subgraph, type } = fetch;
+async function ask(
+  fetch: LinkedFetch,
+  run: Run,
+  variables: string,
+  entities: FetchCall["entities"],
+): Promise<SubgraphAnswer> {
+  const { document, head, keeping, name, prefix, subgraph, type } = fetch;
+  const given = run.variables;
+  const question = { subgraph, document, head, name, type, variables, given, prefix };
   try {
-    return await run.call({ subgraph, document, head, name, type, variables });
+    return await run.call({ ...question, keeping, entities });
   } catch (error) {
     if (!(error instanceof SubgraphFault)) throw error;
     const { code } = error;

@@ -3,6 +3,7 @@ import { find, getter, isObject, type LinkedPlace } from "./link-places.ts";
 import {
   type Entity,
   type Gathered,
+  type Given,
   type JsonObject,
   type Position,
   type Run,
@@ -79,7 +80,15 @@ function note(gathered: Gathered, position: Position, base: number, entity: Enti
 /** Finds the entity that an object is, or makes one of it. */
 function linkIdentity({
   identity,
+  joins,
 }: LinkedPlace): (position: Position, gathered: Gathered) => Entity {
+  const newEntity = (sample: Position): Entity => ({
+    sample,
+    objects: 0,
+    given: new Array<Given | undefined>(joins.length),
+    text: undefined,
+    shape: -1,
+  });
   if (identity === undefined) return newEntity;
   // Most often the key alone tells objects apart, and what else there is, such as the type, is the same.
   const [first = "", ...others] = identity.toSorted((one) => (one === "__typename" ? 1 : -1));
@@ -110,10 +119,6 @@ function linkIdentity({
 function textOf(value: unknown): string {
   if (typeof value === "string") return `${value.length}:${value}`;
   return value === undefined ? "-" : `${JSON.stringify(value)};`;
-}
-
-function newEntity(sample: Position): Entity {
-  return { sample, objects: 0, given: [], text: undefined, shape: -1 };
 }
 
 type Step = (above: Gathered, add: (position: Position) => void) => void;

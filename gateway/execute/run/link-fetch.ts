@@ -9,8 +9,21 @@ import { linkTargets, type Target } from "./targets.ts";
 /** Runs one node of a plan. It never rejects for what a subgraph does: that is in the answer. */
 export type RunStep = (run: Run) => Promise<void> | void;
 
+/** What the other fetches of its program are to a fetch of entities. */
+interface Others {
+  /** See `findAlike`. */
+  readonly alike: number | undefined;
+  /** Whether what it gives for one representation may differ from place to place later. */
+  readonly apart: boolean;
+}
+
 /** Links a fetch: asks a subgraph and notes what it gives for the objects that it is of. */
-export function linkFetch(program: Program, index: number, linked: LinkedPlaces): RunStep {
+export function linkFetch(
+  program: Program,
+  index: number,
+  linked: LinkedPlaces,
+  others: Others,
+): RunStep {
   const fetch = linkHead(program.fetches[index] as Fetch);
   const place = linked.places[fetch.place];
   const join = place?.joins.indexOf(index) ?? -1;
@@ -21,7 +34,7 @@ export function linkFetch(program: Program, index: number, linked: LinkedPlaces)
     return linkRootFetch(fetch, join, (run) => gather(run).entities);
   }
   const represent = withRewrites(fetch, linkRepresent(fetch.requires, place, linked.places));
-  return linkEntityFetch(program, fetch, join, linkTargets(fetch, linked), represent);
+  return linkEntityFetch(fetch, join, linkTargets(fetch, linked), represent, others);
 }
 
 /** What it gives stands at every object of the place: one, unless a mutation's payload leads back to the root type. */
@@ -50,19 +63,15 @@ interface Parcel {
  * subgraph the same, at different places, do not ask for an entity again that one of them has asked for.
  */
 function linkEntityFetch(
-  program: Program,
   fetch: LinkedFetch,
   join: number,
   targets: (run: Run) => readonly Target[],
   represent: Represent,
+  { alike, apart }: Others,
 ): RunStep {
-  const alike = firstAlike(program, fetch);
-  // Below an entity that stands at two places, what stands further up can differ.
-  const apart = program.fetches.some(({ context }) => context.length > 0);
-
   return async (run) => {
     const known = alike === undefined ? undefined : knownEntities(run, alike);
-    const here = new Map<string, Given>();
+    const given = known?.given ?? new Map<string, Given>();
     const parcels: Parcel[] = [];
     const copies: Target[] = [];
     for (const target of targets(run)) {
@@ -70,18 +79,13 @@ function linkEntityFetch(
       const text = represent(entity.sample, entity, run);
       if (text === undefined) continue;
       const name = variables === "" ? text : `${text} ${variables}`;
-      let given = here.get(name);
-      if (given !== undefined && apart) copies.push(target);
-      if (given === undefined) {
-        given = known?.given.get(name);
-        if (given === undefined) {
-          given = nothingGiven();
-          known?.given.set(name, given);
-          put(parcels, variables, text, given);
-        }
-        here.set(name, given);
-      }
-      entity.given[join] = given;
+      let one = given.get(name);
+      if (one === undefined) {
+        one = nothingGiven();
+        given.set(name, one);
+        put(parcels, variables, text, one);
+      } else if (apart) copies.push(target);
+      entity.given[join] = one;
     }
     const asking = parcels.map(({ asked, texts, variables }) =>
       askEntities(fetch, run, texts, variables, asked),
@@ -90,8 +94,8 @@ function linkEntityFetch(
     else if (asking.length === 1) await asking[0];
     else await Promise.all(asking);
     for (const { entity } of copies) {
-      const given = entity.given[join] as Given;
-      entity.given[join] = { ...given, data: structuredClone(given.data) };
+      const one = entity.given[join] as Given;
+      entity.given[join] = { ...one, data: structuredClone(one.data) };
     }
   };
 }
@@ -129,16 +133,4 @@ function knownEntities(run: Run, alike: number): KnownEntities {
   const known = run.known[alike] ?? { given: new Map(), waiting: new Set() };
   run.known[alike] = known;
   return known;
-}
-
-/** The first fetch of a query that asks the same as this one; undefined when no other does. */
-function firstAlike({ fetches, type }: Program, fetch: Fetch): number | undefined {
-  if (type !== "query") return undefined;
-  const alike = fetches.filter((other) => question(other) === question(fetch));
-  return alike.length > 1 ? fetches.indexOf(alike[0] as Fetch) : undefined;
-}
-
-/** The planner gives each fetch a name of its own. */
-function question({ document, name, subgraph }: Fetch): string {
-  return `${subgraph} ${name === undefined ? document : document.replace(name, "")}`;
 }

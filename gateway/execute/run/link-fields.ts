@@ -5,17 +5,21 @@ import { type Entity, isWritten, type Position, type Run } from "./run.ts";
 import { isPlain, writeLeaf } from "./write-leaf.ts";
 import { one, parts, type Write, writeWrapped } from "./write-wrapped.ts";
 
+/** What the next piece of an object's text stands behind; each has its place among what a field may begin with. */
+export const behind = { nothing: 0, value: 1, openText: 2 } as const;
+export type Behind = (typeof behind)[keyof typeof behind];
+
 /**
- * Writes a field of an object: its key and its value, behind `{` or `,`. False as for `Write`; undefined where the field is
- * left out.
+ * Writes a field of an object: its key and its value, behind what is there. A text is left open: its last quotation mark
+ * is one piece with what comes next. False as for `Write`; undefined where the field is left out.
  */
 export type WriteField = (
   position: Position,
   entity: Entity | undefined,
   run: Run,
   typename: string | undefined,
-  isFirst: boolean,
-) => boolean | undefined;
+  before: Behind,
+) => Behind | false | undefined;
 
 /** @param writeObject writes an object by the shape of that number */
 export function linkField(
@@ -28,8 +32,8 @@ export function linkField(
 
 function conditional(field: Field, write: WriteField): WriteField {
   if (field.when.length === 0 && field.unless.length === 0) return write;
-  return (position, entity, run, typename, isFirst) =>
-    isWritten(field, run) ? write(position, entity, run, typename, isFirst) : undefined;
+  return (position, entity, run, typename, before) =>
+    isWritten(field, run) ? write(position, entity, run, typename, before) : undefined;
 }
 
 function linkKind(
@@ -39,26 +43,26 @@ function linkKind(
 ): WriteField {
   switch (field.kind) {
     case "typename": {
-      const [first, next] = prefixes(field, '"');
-      return (_position, _entity, { out }, typename, isFirst) => {
-        out.push(isFirst ? first : next, typename ?? "", '"');
-        return true;
+      const names = linkNames(field, '"');
+      return (_position, _entity, run, typename, before) => {
+        run.text += names[before] + (typename ?? "");
+        return behind.openText;
       };
     }
     case "introspection": {
-      const [first, next] = prefixes(field);
-      return (_position, _entity, { introspect, out }, _typename, isFirst) => {
-        out.push(isFirst ? first : next, introspect(field.key));
-        return true;
+      const names = linkNames(field);
+      return (_position, _entity, run, _typename, before) => {
+        run.text += names[before] + run.introspect(field.key);
+        return behind.value;
       };
     }
     case "denied": {
       const { key, nonNull, signIn } = field;
-      const [first, next] = prefixes(field, "null");
-      return (_position, _entity, run, _typename, isFirst) => {
+      const names = linkNames(field, "null");
+      return (_position, _entity, run, _typename, before) => {
         explainDenial(run, key, signIn);
-        run.out.push(isFirst ? first : next);
-        return !nonNull;
+        run.text += names[before];
+        return nonNull ? false : behind.value;
       };
     }
     case "leaf":
@@ -75,33 +79,34 @@ type ObjectField = Field & { readonly kind: "object" };
 function linkLeaf(field: LeafField, place: LinkedPlace): WriteField {
   const leaf = writeLeaf(field.leaf);
   const read = place.reader(field.reads);
-  const [first, next] = prefixes(field);
-  const [firstText, nextText] = prefixes(field, '"');
+  const names = linkNames(field);
+  const namesOfTexts = linkNames(field, '"');
   const whole = inPath(
     field,
     place,
     writeWrapped(field.type, one, (value, run) => {
       const text = leaf(value);
       if (text === undefined) explainNull(run);
-      else run.out.push(text);
+      else run.text += text;
       return text !== undefined;
     }),
   );
   const isList = field.type.items.length > 0;
   const isText = field.leaf.kind === "String" || field.leaf.kind === "ID";
-  return (position, entity, run, _typename, isFirst) => {
+  return (position, entity, run, _typename, before) => {
     const value = read(position, entity);
     if (isText && !isList && typeof value === "string" && isPlain(value)) {
-      run.out.push(isFirst ? firstText : nextText, value, '"');
-      return true;
+      run.text += namesOfTexts[before];
+      run.text += value;
+      return behind.openText;
     }
-    run.out.push(isFirst ? first : next);
-    return whole(value, entity, run);
+    run.text += names[before];
+    return whole(value, entity, run) && behind.value;
   };
 }
 
 function linkObject(field: ObjectField, place: LinkedPlace, write: Write<Position>): WriteField {
-  const [first, next] = prefixes(field);
+  const names = linkNames(field);
   if (field.reads.length <= 1) {
     const read = place.reader(field.reads);
     const whole = inPath(
@@ -113,9 +118,9 @@ function linkObject(field: ObjectField, place: LinkedPlace, write: Write<Positio
         return false;
       }),
     );
-    return (position, entity, run, _typename, isFirst) => {
-      run.out.push(isFirst ? first : next);
-      return whole(read(position, entity), entity, run);
+    return (position, entity, run, _typename, before) => {
+      run.text += names[before];
+      return whole(read(position, entity), entity, run) && behind.value;
     };
   }
   const read = place.partsReader(field.reads);
@@ -129,16 +134,16 @@ function linkObject(field: ObjectField, place: LinkedPlace, write: Write<Positio
       return false;
     }),
   );
-  return (position, entity, run, _typename, isFirst) => {
-    run.out.push(isFirst ? first : next);
-    return whole(read(position, entity), entity, run);
+  return (position, entity, run, _typename, before) => {
+    run.text += names[before];
+    return whole(read(position, entity), entity, run) && behind.value;
   };
 }
 
-/** What stands before a value: at the first field of an object, and at those after it. */
-function prefixes({ key }: Field, more = ""): readonly [first: string, next: string] {
+/** What stands before a value, by what stands before that. */
+function linkNames({ key }: Field, more = ""): Readonly<Record<Behind, string>> {
   const name = `${JSON.stringify(key)}:${more}`;
-  return [`{${name}`, `,${name}`];
+  return [`{${name}`, `,${name}`, `",${name}`];
 }
 
 /** Writes a value with the path at its field. When it is null because a call failed, that is said first. */

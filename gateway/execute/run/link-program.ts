@@ -39,7 +39,7 @@ export function linkProgram(program: Program): RunProgram {
       ...given,
       gathered: [],
       known: [],
-      out: [],
+      text: "",
       path: [],
       errors: [],
       failures: [],

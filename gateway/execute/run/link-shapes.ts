@@ -1,6 +1,6 @@
 import type { Field, Program, Shape, ShapeCase } from "../../plan/program.ts";
 import { explainNull, relayAt } from "./explain.ts";
-import { linkField, type WriteField } from "./link-fields.ts";
+import { type Behind, behind, linkField, type WriteField } from "./link-fields.ts";
 import type { LinkedPlace } from "./link-places.ts";
 import {
   type Entity,
@@ -13,6 +13,9 @@ import {
 import type { Write } from "./write-wrapped.ts";
 
 type LinkedCase = readonly WriteField[];
+
+/** What ends an object's text, by what stands before it. */
+const ends: Readonly<Record<Behind, string>> = ["{}", "}", '"}'];
 
 /** Links the shapes of a program to what writes an answer: the JSON text of `data`. */
 export function linkShapes(
@@ -48,13 +51,13 @@ export function linkShapes(
         return false;
       }
       if (entity !== undefined) relayErrors(entity, run);
-      let isFirst = true;
+      let before: Behind = behind.nothing;
       for (const field of fields) {
-        const written = field(position, entity, run, typename, isFirst);
+        const written = field(position, entity, run, typename, before);
         if (written === false) return false;
-        if (written) isFirst = false;
+        if (written !== undefined) before = written;
       }
-      run.out.push(isFirst ? "{}" : "}");
+      run.text += ends[before];
       return true;
     }
 
@@ -69,19 +72,19 @@ export function linkShapes(
     return (position, run) => {
       const entity = place.entity(position, run);
       if (entity === undefined || entity.objects === 1) return write(position, entity, run);
-      const { errors, out } = run;
       if (entity.text !== undefined && entity.shape === index) {
-        out.push(entity.text);
+        run.text += entity.text;
         return true;
       }
-      const mark = out.length;
+      const { errors, text } = run;
       const before = errors.length;
+      run.text = "";
       const written = write(position, entity, run);
       if (written && errors.length === before) {
-        entity.text = out.splice(mark).join("");
+        entity.text = run.text;
         entity.shape = index;
-        out.push(entity.text);
       }
+      run.text = text + run.text;
       return written;
     };
   }
@@ -109,8 +112,7 @@ export function linkShapes(
   }
 
   return (root, run) => {
-    if (!(writers[0] as Write<Position>)(root, run)) return "null";
-    return run.out.join("");
+    return (writers[0] as Write<Position>)(root, run) ? run.text : "null";
   };
 }
 

@@ -10,48 +10,37 @@ export type Represent = (
   run: Run,
 ) => string | undefined;
 
-type Part = readonly [key: string, text: string];
-type Parts = (
-  position: Position,
-  entity: Entity | undefined,
-  run: Run,
-) => readonly Part[] | undefined;
-
 export function linkRepresent(
   requires: readonly RequiredFragment[],
   place: LinkedPlace,
   places: readonly LinkedPlace[],
 ): Represent {
-  const parts = linkParts(requires, place, places);
+  const members = linkMembers(requires, place, places);
+  const alwaysNamed = requires.every(({ fields }) =>
+    fields.some(({ key, when }) => key === "__typename" && when.length === 0),
+  );
   return (position, entity, run) => {
-    const found = parts(position, entity, run);
-    return found?.some(([key, text]) => key === "__typename" && text !== "null")
-      ? write(found)
-      : undefined;
+    const found = members(position, entity, run);
+    if (found === undefined) return undefined;
+    const text = `{${found}}`;
+    return alwaysNamed || Object.hasOwn(JSON.parse(text), "__typename") ? text : undefined;
   };
 }
 
-function write(parts: readonly Part[]): string {
-  let text = "{";
-  for (const [key, value] of parts) {
-    if (text !== "{") text += ",";
-    text += `${quote(key)}:${value}`;
-  }
-  return `${text}}`;
-}
-
-function linkParts(
+/** Links the members of an object's JSON text: what stands between its braces. */
+function linkMembers(
   requires: readonly RequiredFragment[],
   place: LinkedPlace,
   places: readonly LinkedPlace[],
-): Parts {
+): Represent {
   const fragments = requires.map(({ fields, types }) => ({
     types: types && new Set<string | undefined>(types),
-    fields: linkFields(fields, place, places),
+    fields: linkFields(fields, types?.length === 1 ? types[0] : undefined, place, places),
   }));
+  const isTyped = requires.some(({ types }) => types !== undefined);
   return (position, entity, run) => {
-    const typename = place.typename(position, entity);
-    let all: readonly Part[] | undefined;
+    const typename = isTyped ? place.typename(position, entity) : undefined;
+    let all: string | undefined;
     for (const { fields, types } of fragments) {
       if (types !== undefined && !types.has(typename)) continue;
       const found = fields(position, entity, run);
@@ -64,14 +53,9 @@ function linkParts(
 }
 
 /** Two fragments may require different parts of one object inside. */
-function merge(one: readonly Part[], other: readonly Part[]): readonly Part[] {
-  const merged = new Map(one);
-  for (const [key, text] of other) {
-    const known = merged.get(key);
-    const isSame = known === undefined || known === text;
-    merged.set(key, isSame ? text : JSON.stringify(both(JSON.parse(known), JSON.parse(text))));
-  }
-  return [...merged];
+function merge(one: string, other: string): string {
+  if (one === other) return one;
+  return JSON.stringify(both(JSON.parse(`{${one}}`), JSON.parse(`{${other}}`))).slice(1, -1);
 }
 
 function both(one: unknown, other: unknown): unknown {
@@ -88,24 +72,32 @@ function both(one: unknown, other: unknown): unknown {
   );
 }
 
+/** @param typename of all objects that it is for, if there is but one */
 function linkFields(
   fields: readonly RequiredField[],
+  typename: string | undefined,
   place: LinkedPlace,
   places: readonly LinkedPlace[],
-): Parts {
-  const linked = fields.map((field) => ({
-    key: field.key,
-    when: field.when,
-    text: linkField(field, place, places),
-  }));
+): Represent {
+  const isKnown = ({ key }: RequiredField): boolean =>
+    typename !== undefined && key === "__typename";
+  const known = fields.some(isKnown) ? `"__typename":${quote(typename ?? "")}` : "";
+  const linked = fields
+    .filter((field) => !isKnown(field))
+    .map((field) => ({
+      first: `${known}${known === "" ? "" : ","}${quote(field.key)}:`,
+      next: `,${quote(field.key)}:`,
+      when: field.when,
+      text: linkField(field, place, places),
+    }));
   return (position, entity, run) => {
-    const parts: Part[] = [];
-    for (const { key, text, when } of linked) {
+    let members = "";
+    for (const { first, next, text, when } of linked) {
       const value = text(position, entity, run);
-      if (value !== undefined) parts.push([key, value]);
+      if (value !== undefined) members += (members === "" ? first : next) + value;
       else if (when.length === 0 || when.some((one) => holds(one, run))) return undefined;
     }
-    return parts;
+    return members === "" ? known : members;
   };
 }
 
@@ -123,10 +115,10 @@ export function linkField(
     };
   }
   const child = places[within.place] as LinkedPlace;
-  const parts = linkParts(within.requires, child, places);
+  const members = linkMembers(within.requires, child, places);
   const object = (position: Position, run: Run): string => {
-    const found = parts(position, child.entity(position, run), run);
-    return found === undefined ? "null" : write(found);
+    const found = members(position, child.entity(position, run), run);
+    return found === undefined ? "null" : `{${found}}`;
   };
   if (child.base === 1) {
     const read = place.reader(reads);

@@ -1,4 +1,4 @@
-import type { Field, When } from "../../plan/program.ts";
+import type { Field, Keeping, When } from "../../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../../upstream/send.ts";
 
 /** An object as a subgraph answered it. Never changed: it may stand at several places, and in several requests. */
@@ -68,6 +68,14 @@ export interface FetchCall {
   readonly type: "query" | "mutation" | "subscription";
   /** JSON text of an object. */
   readonly variables: string;
+  /** JSON texts of the variables that the client gave. */
+  readonly given: ReadonlyMap<string, string>;
+  /** Where its answer belongs, up to the first list. */
+  readonly prefix: readonly string[];
+  /** Undefined: what it gives is not kept. */
+  readonly keeping: Keeping | undefined;
+  /** Of a call for entities that are kept: the texts of their representations, and the rest of `variables` behind them. */
+  readonly entities: { readonly texts: readonly string[]; readonly rest: string } | undefined;
 }
 
 /** @throws SubgraphFault */
@@ -88,8 +96,8 @@ export interface Run {
   readonly known: (KnownEntities | undefined)[];
   /** The JSON text of an introspection field. */
   readonly introspect: (key: string) => string;
-  /** What has been written of the answer's data. */
-  readonly out: string[];
+  /** What has been written of the answer's data. Adding to a string costs less than putting pieces together at the end. */
+  text: string;
   /** Where the writer is. */
   readonly path: (string | number)[];
   readonly errors: AnswerError[];

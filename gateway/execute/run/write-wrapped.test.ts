@@ -4,21 +4,18 @@ import type { Run } from "./run.ts";
 import { one, parts, writeWrapped } from "./write-wrapped.ts";
 
 function createRun(): Run {
-  return { path: ["field"], errors: [], reasons: 0, out: [] } as unknown as Run;
+  return { path: ["field"], errors: [], reasons: 0, text: "" } as unknown as Run;
 }
 
 /** What is written at `field`, and the places of the reasons; numbers are written, all else has no form. */
 function write(wrapping: Wrapping, value: unknown): readonly [string | undefined, ...string[]] {
   const run = createRun();
   const written = writeWrapped(wrapping, one, (item) => {
-    if (typeof item === "number") run.out.push(`${item}`);
+    if (typeof item === "number") run.text += `${item}`;
     return typeof item === "number";
   })(value, run);
   expect(run.path).toEqual(["field"]);
-  return [
-    written ? run.out.join("") : undefined,
-    ...run.errors.map(({ path = [] }) => path.join(".")),
-  ];
+  return [written ? run.text : undefined, ...run.errors.map(({ path = [] }) => path.join("."))];
 }
 
 const nullable = { nonNull: false, items: [] };
@@ -56,11 +53,11 @@ test("C44 what should be a list and is none is explained", () => {
 test("lists that several layers have are written item by item, null only where all have null", () => {
   const run = createRun();
   const writeAll = writeWrapped({ nonNull: false, items: [false] }, parts, (values) => {
-    run.out.push(JSON.stringify(values));
+    run.text += JSON.stringify(values);
     return true;
   });
   expect(writeAll([[1, null, 3], undefined, [4, null, null]], run)).toBe(true);
-  expect(run.out.join("")).toBe("[[1,null,4],null,[3,null,null]]");
+  expect(run.text).toBe("[[1,null,4],null,[3,null,null]]");
   expect(writeAll([null, undefined], run)).toBe(true);
-  expect(run.out.at(-1)).toBe("null");
+  expect(run.text).toBe("[[1,null,4],null,[3,null,null]]null");
 });

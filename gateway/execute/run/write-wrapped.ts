@@ -52,11 +52,9 @@ export function writeWrapped<Value>(
     };
   }
   return (value, run) => {
-    const { out } = run;
-    const mark = out.length;
+    const before = run.text;
     if (!look.isNull(value) && whole(value, run)) return true;
-    out.length = mark;
-    out.push("null");
+    run.text = `${before}null`;
     return true;
   };
 }
@@ -68,19 +66,19 @@ function writeList<Value>(look: Look<Value>, item: Write<Value>): Write<Value> {
       explainNull(run);
       return false;
     }
-    const { out, path } = run;
+    const { path } = run;
     const depth = path.length;
-    out.push("[");
+    run.text += "[";
     for (let index = 0; index < items.length; index++) {
       path[depth] = index;
-      if (index > 0) out.push(",");
+      if (index > 0) run.text += ",";
       if (!item(items[index] as Value, run)) {
         path.length = depth;
         return false;
       }
     }
     path.length = depth;
-    out.push("]");
+    run.text += "]";
     return true;
   };
 }

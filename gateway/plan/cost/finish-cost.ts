@@ -12,16 +12,21 @@ export interface CostGivens {
 /** More than this is nobody's bill, and no exact number. */
 const most = Number.MAX_SAFE_INTEGER;
 
-/**
- * Makes what finishes the cost of an operation for a request. Where no argument plays a part it is one number. The function
- * throws BAD_USER_INPUT when an argument gives a list a length that no list has.
- */
-export function createFinishCost({ inputs, terms }: OperationCost): (givens: CostGivens) => number {
+/** What an operation costs in which no argument plays a part; undefined for any other. */
+export function fixedCost({ terms }: OperationCost): number | undefined {
   const last = terms.at(-1);
-  if (last === undefined || last.kind === "number") {
-    const constant = Math.min(last?.value ?? 0, most);
-    return () => constant;
-  }
+  if (last === undefined) return 0;
+  return last.kind === "number" ? Math.min(last.value, most) : undefined;
+}
+
+/**
+ * Makes what finishes the cost of an operation for a request. The function throws BAD_USER_INPUT when an argument gives a list
+ * a length that no list has.
+ */
+export function createFinishCost(cost: OperationCost): (givens: CostGivens) => number {
+  const fixed = fixedCost(cost);
+  if (fixed !== undefined) return () => fixed;
+  const { inputs, terms } = cost;
 
   return ({ switches, values }) => {
     const known = new Map<number, number>();

@@ -25,6 +25,15 @@ export function announce(keys: readonly string[]): Announcement {
   return { id, keys, statement: insertEvent(event, [dropTarget]) };
 }
 
+/** Keys for several drops: Redis does nothing else while it makes one. */
+export function partsOf(keys: readonly string[]): readonly (readonly string[])[] {
+  const parts: (readonly string[])[] = [];
+  for (let at = 0; at < keys.length; at += mostKeys) parts.push(keys.slice(at, at + mostKeys));
+  return parts;
+}
+
+const mostKeys = 1_000;
+
 /** Announcements that were committed and whose drop nobody has confirmed yet. */
 export interface DropOutbox {
   pending(most: number): Promise<readonly PendingDrop[]>;

@@ -1,8 +1,9 @@
+import { namesAt } from "../../../runtime/hearing/names.ts";
 import type { Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
 import type { Redis } from "../../../runtime/redis.ts";
-import type { DropOutbox } from "./drop-outbox.ts";
-import { type Namespace, namesAt } from "./namespace.ts";
+import { type DropOutbox, partsOf } from "./drop-outbox.ts";
+import type { Namespace } from "./namespace.ts";
 import { liftWatermark, type SecondLevel, timeOf } from "./second-level.ts";
 
 export interface DropRelayOptions {
@@ -37,7 +38,8 @@ export function createDropRelay(options: DropRelayOptions): Part {
     const time = await timeOf(writes);
     const drops = await outbox.pending(most);
     if (drops.length > 0) {
-      await second.drop([...new Set(drops.flatMap(({ keys }) => keys))]);
+      const keys = new Set(drops.flatMap(({ keys }) => keys));
+      for (const part of partsOf([...keys])) await second.drop(part);
       await outbox.forget(drops);
     }
     if (drops.length < most) await liftWatermark(writes, at, time + lease);

@@ -1,14 +1,16 @@
+import type { Hearing } from "../../../runtime/hearing/hearing.ts";
 import type { Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import type { Announcement, DropOutbox } from "./drop-outbox.ts";
 import type { FirstLevel } from "./first-level.ts";
-import type { Hearing } from "./hearing.ts";
 import type { SecondLevel } from "./second-level.ts";
 
 export interface Drops extends Part {
   /** Makes sure that nobody reads what was before the commit of an announcement. Never throws. */
   settle(announcement: Announcement): Promise<void>;
+  /** Whether one of the keys is not settled yet: Redis may hold what was before. */
+  isUnsettled(keys: readonly string[]): boolean;
 }
 
 export interface DropsOptions {
@@ -34,10 +36,26 @@ const retryAfter = 100;
  * from C + lease on no old copy is read, whatever became of the drop; and earlier, as soon as Redis has made it and each process
  * that is registered has heard it. An old copy does not come back: it is put into Redis only if the count of its shard is what it
  * was before its row was read, and kept by a process only if it has heard no drop of it since then.
+ *
+ * Many writes wait together. Each has a time of its own, C + lease, and none of them waits for that of another; so a request that has
+ * committed several is answered a lease after the last of them at the latest. Until then only its own process must know better, as the
+ * rest of the request reads what it has written: its own copies are gone at C, and of what is not settled it asks the database. A read
+ * that asked Redis before C keeps nothing, as it began before the drop. That a process has not reached Redis for long shortens nothing:
+ * another one may have lifted the watermark a moment before C.
  */
 export function createDrops(options: DropsOptions): Drops {
   const { first, hearing, lease, log, metrics, outbox, second } = options;
   const forgetting = new Set<Promise<void>>();
+  /** How many announcements of each key are not settled. */
+  const unsettled = new Map<string, number>();
+
+  function count(keys: readonly string[], change: 1 | -1): void {
+    for (const key of keys) {
+      const left = (unsettled.get(key) ?? 0) + change;
+      if (left === 0) unsettled.delete(key);
+      else unsettled.set(key, left);
+    }
+  }
 
   /** The relay does it otherwise, and drops once more for nothing. */
   function forget(announcement: Announcement): void {
@@ -73,14 +91,15 @@ export function createDrops(options: DropsOptions): Drops {
     async settle(announcement) {
       const { keys } = announcement;
       const committed = performance.now();
+      count(keys, 1);
       first.drop(keys);
       // A tenth more than the lease, as clocks of two machines do not run at quite the same speed.
       const confirmed = await dropUntil(keys, committed + lease * 1.1);
-      // What a read has put here meanwhile that saw Redis before the drop.
-      first.drop(keys);
+      count(keys, -1);
       metrics.dropped(confirmed ? "confirmed" : "waited", (performance.now() - committed) / 1_000);
       if (confirmed) forget(announcement);
     },
+    isUnsettled: (keys) => unsettled.size > 0 && keys.some((key) => unsettled.has(key)),
     async start() {},
     async stop() {
       await Promise.all(forgetting);

@@ -1,79 +1,80 @@
 import { randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
-import type { Sql } from "sql-template-tag";
+import { createHearing, usualLease } from "../../../runtime/hearing/hearing.ts";
 import { createLifecycle, type Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
 import { createRedis } from "../../../runtime/redis.ts";
 import type { Database } from "../database.ts";
 import { createCacheMetrics } from "./cache-metrics.ts";
-import { type Announcement, announce, createDropOutbox } from "./drop-outbox.ts";
+import {
+  type CacheWrites,
+  createLonelyWrites,
+  createRequestWrites,
+  type RequestWrites,
+} from "./cache-writes.ts";
+import { createDropOutbox } from "./drop-outbox.ts";
 import { createDropRelay } from "./drop-relay.ts";
 import { createDrops } from "./drops.ts";
 import { createEntityReads, type EntityReads } from "./entity-reads.ts";
 import { createFirstLevel } from "./first-level.ts";
-import { createHearing } from "./hearing.ts";
 import { createNamespace } from "./namespace.ts";
+import { createReadTogether, type ReadTogether } from "./read-together.ts";
 import { createSecondLevel } from "./second-level.ts";
 
 /**
  * Entities that are read from memory and never wrong for it: docs/consistency.md says how. Writes go on telling it what they change
  * where nothing is read from it, as other processes may read.
  */
-export interface EntityCache extends Part, EntityReads {
+export interface EntityCache extends Part, EntityReads, CacheWrites {
+  readonly readTogether: ReadTogether;
+  /** For the writes of one request. A `write` of the cache itself is settled when it returns. */
+  together(): RequestWrites;
   /**
-   * Runs a write, and when it is committed makes sure that nobody reads any more what it has made old. That takes a millisecond or
-   * two, and about three seconds while Redis or another replica cannot be asked; it never fails a write.
-   * @param work commits a transaction in which it has announced the keys of all entities that it changes
+   * How new all is that is read from now on, for the gateway: `NAMES EPOCH NUMBER`, the last drop that this process has heard, or
+   * `NAMES * *`, all that is committed. Undefined while it cannot tell.
+   * @param reading whether anything is read from the cache
    */
-  write<Result>(work: (announce: Announce) => Promise<Result>): Promise<Result>;
+  heard(reading: "on" | "off"): string | undefined;
   appearAt(registry: Registry): void;
 }
-
-/** @param execute runs a statement in the transaction that changes the entities */
-export type Announce = (
-  keys: readonly string[],
-  execute: (statement: Sql) => Promise<unknown>,
-) => Promise<void>;
 
 export interface EntityCacheOptions {
   readonly service: string;
   /** Of all processes of the service or of none; without it there is one process. */
   readonly redisUrl: string | undefined;
-  readonly database: Pick<Database, "query">;
+  readonly database: Pick<Database, "query" | "calls">;
   readonly log: Log;
   /** Milliseconds for which a replica may serve what it has heard nothing against; three seconds unless said otherwise. */
   readonly lease?: number;
 }
 
-const usualLease = 3_000;
 /** Milliseconds that a command of Redis may take: of a read, which can do without, and of a write. */
 const timeouts = { read: 15, write: 500 };
-const firstLevel = { maxEntries: 20_000, ttl: 30_000 };
+const firstLevel = { maxRows: 20_000, ttl: 30_000 };
 
 export function createEntityCache(options: EntityCacheOptions): EntityCache {
   return options.redisUrl === undefined
-    ? createLonelyCache()
+    ? createLonelyCache(options)
     : createReplicatedCache({ ...options, redisUrl: options.redisUrl });
 }
 
 /** Of the only process of its service. */
-function createLonelyCache(): EntityCache {
+function createLonelyCache({ database }: EntityCacheOptions): EntityCache {
+  const { apart } = database.calls;
   const first = createFirstLevel(firstLevel);
   const isCurrent = (): boolean => true;
   const metrics = createCacheMetrics({ isCurrent, size: first.size });
-  const { read } = createEntityReads({ first, isCurrent, second: undefined, metrics });
+  const isUnsettled = (): boolean => false;
+  const writes = createLonelyWrites(first);
+  const common = { first, isCurrent, isUnsettled };
+  const reads = createEntityReads({ ...common, second: undefined, metrics, apart });
   return {
     name: "entity cache",
-    read,
-    async write(work) {
-      const changed: string[] = [];
-      try {
-        return await work(async (keys) => void changed.push(...keys));
-      } finally {
-        // Also after an error: a commit may have succeeded whose answer was lost.
-        first.drop(changed);
-      }
-    },
+    read: reads.read,
+    readTogether: createReadTogether(common, reads),
+    write: writes.write,
+    together: () => writes,
+    heard: () => undefined,
     appearAt: metrics.appearAt,
     start: async () => undefined,
     stop: async () => undefined,
@@ -91,28 +92,37 @@ function createReplicatedCache(
   const stream = createRedis({ url, name: name("stream"), log });
   const first = createFirstLevel(firstLevel);
   const namespace = createNamespace(service, database);
-  const common = { namespace, replica, lease, log, writes };
+  const common = { names: namespace, replica, lease, log, writes };
   const second = createSecondLevel({ ...common, reads });
   const outbox = createDropOutbox(database);
-  const relay = createDropRelay({ ...common, outbox, second });
-  const hearing = createHearing({ ...common, first, stream });
+  const relay = createDropRelay({ namespace, outbox, second, writes, lease, log });
+  const hearing = createHearing({ ...common, copies: first, stream });
   const { isCurrent } = hearing;
+  const { apart } = database.calls;
   const metrics = createCacheMetrics({ isCurrent, size: first.size });
   const drops = createDrops({ first, second, hearing, outbox, metrics, lease, log });
   const parts = [reads, writes, stream, relay, hearing, drops];
-  const { read } = createEntityReads({ first, isCurrent, second, metrics });
+  const local = { first, isCurrent, isUnsettled: drops.isUnsettled };
+  const entities = createEntityReads({ ...local, second, metrics, apart });
+  const together = (): RequestWrites => createRequestWrites(drops);
   return {
     ...createLifecycle("entity cache", parts, log),
-    read,
+    read: entities.read,
+    readTogether: createReadTogether(local, entities),
+    together,
     async write(work) {
-      const announced: Announcement[] = [];
-      const result = await work(async (keys, execute) => {
-        const announcement = announce(keys);
-        await execute(announcement.statement);
-        announced.push(announcement);
-      });
-      await Promise.all(announced.map(drops.settle));
+      const { settled, write } = together();
+      const result = await write(work);
+      await settled();
       return result;
+    },
+    heard(reading) {
+      if (reading === "off") {
+        const names = namespace.at(writes.run());
+        return names && `${names} * *`;
+      }
+      const { at, epoch, number } = hearing.position() ?? {};
+      return at && `${at} ${epoch} ${number}`;
     },
     appearAt: metrics.appearAt,
   };

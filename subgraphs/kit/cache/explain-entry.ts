@@ -1,6 +1,7 @@
 import type { Redis } from "../../../runtime/redis.ts";
 import { decodeEntry } from "./entry.ts";
-import { shardOf, timeOf } from "./second-level.ts";
+import { shardOf, stampOf, type TaggedEntry, timeOf } from "./second-level.ts";
+import { isTag } from "./tags.ts";
 
 /** Why a key is or is not answered from Redis, for one database of the service. */
 export interface Explanation {
@@ -10,6 +11,8 @@ export interface Explanation {
   readonly watermark: number;
   readonly entry:
     | { readonly kind: "absent" }
+    /** What other entries are kept under. */
+    | { readonly kind: "tag"; readonly drops: number }
     | { readonly kind: "odd"; readonly why: string }
     | {
         readonly kind: "entry";
@@ -17,7 +20,10 @@ export interface Explanation {
         /** Milliseconds. */
         readonly ttl: number;
         readonly drops: number;
-      };
+        /** Of a page, a count and the like. */
+        readonly tags?: readonly string[];
+      }
+    | { readonly kind: "dropped"; readonly tags: readonly string[] };
   /** Replicas that may serve copies of their own. */
   readonly replicas: number;
 }
@@ -49,6 +55,7 @@ async function explain(redis: Redis, names: string, key: string): Promise<Explan
   ]);
   const expiries = Object.values(JSON.parse(live ?? "{}") as Record<string, number>);
   const common = { names, watermark, replicas: expiries.filter((one) => one > now).length };
+  if (isTag(key)) return { ...common, entry: { kind: "tag", drops: Number(drops ?? 0) } };
   if (type === "none") return { ...common, entry: { kind: "absent" } };
   if (type !== "string") {
     return { ...common, entry: { kind: "odd", why: `it is a ${type}, not a string` } };
@@ -57,8 +64,22 @@ async function explain(redis: Redis, names: string, key: string): Promise<Explan
   if (known === undefined) {
     return { ...common, entry: { kind: "odd", why: "its checksum is wrong" } };
   }
+  const entry = { kind: "entry", ttl, drops: Number(drops ?? 0) } as const;
+  if (!isTaggedEntry(known.value)) return { ...common, entry: { ...entry, value: known.value } };
+  const { stamp, tags, value } = known.value;
+  const [epoch, ...counts] = await client.hmget(`${names}guard`, "epoch", ...tags.map(shardOf));
+  const isCurrent =
+    stamp ===
+    stampOf(
+      epoch ?? "",
+      counts.map((count) => count ?? "0"),
+    );
   return {
     ...common,
-    entry: { kind: "entry", value: known.value, ttl, drops: Number(drops ?? 0) },
+    entry: isCurrent ? { ...entry, tags, value } : { kind: "dropped", tags },
   };
+}
+
+function isTaggedEntry(value: unknown): value is TaggedEntry {
+  return typeof value === "object" && value !== null && "stamp" in value;
 }

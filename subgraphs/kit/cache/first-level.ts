@@ -1,66 +1,85 @@
 import { LRUCache } from "lru-cache";
+import { createDropMemory } from "../../../runtime/hearing/drop-memory.ts";
 import type { Known } from "./entry.ts";
 
 /** A moment in the order of drops, by which a read knows what was dropped since it began. */
 export type Mark = number;
 
-/** What this process keeps of entities. Whether it may be served is not decided here. */
+/** What this process keeps of entities, pages and counts. Whether it may be served is not decided here. */
 export interface FirstLevel {
-  get(key: string): Known | undefined;
+  get(key: string): Copy | undefined;
   /** Now. Taken before a read begins. */
   mark(): Mark;
-  /** Whether the entity was dropped since, or may have been. */
-  droppedSince(key: string, mark: Mark): boolean;
-  /** Keeps what a read found that began at `mark`, unless the entity was dropped since. */
-  put(key: string, known: Known, mark: Mark): void;
+  /** Whether one of the keys was dropped since, or may have been. */
+  droppedSince(keys: readonly string[], mark: Mark): boolean;
+  /** Keeps what a read found that began at `mark`, unless it was dropped since. */
+  put(place: Place, known: Known, mark: Mark): void;
   drop(keys: readonly string[]): void;
   /** Drops everything, also what reads under way will find. */
   flush(): void;
   size(): number;
 }
 
+/** Where something is kept. */
+export interface Place {
+  readonly key: string;
+  /** The keys by whose drop it becomes old; its own, for an entity. */
+  readonly guards: readonly string[];
+}
+
+export interface Copy extends Known {
+  /** When it has served for most of its time, by `performance.now()`. */
+  readonly ripeAt: number;
+}
+
 export interface FirstLevelOptions {
-  readonly maxEntries: number;
+  /** Rows; a page counts as those that are on it. */
+  readonly maxRows: number;
   /** Milliseconds; each entry has up to a fifth less, so that those of one moment do not go together. */
   readonly ttl: number;
 }
 
-export function createFirstLevel({ maxEntries, ttl }: FirstLevelOptions): FirstLevel {
-  const entries = new LRUCache<string, Known>({ max: maxEntries });
-  let now: Mark = 0;
-  /** What was dropped before this, nobody remembers any more. */
-  let floor: Mark = 0;
-  const drops = new LRUCache<string, Mark>({
-    max: maxEntries,
-    dispose: (mark, _key, reason) => {
-      if (reason === "evict") floor = Math.max(floor, mark);
-    },
-  });
+interface KeptCopy extends Copy {
+  readonly guards: readonly string[];
+  readonly since: Mark;
+}
 
-  function droppedSince(key: string, mark: Mark): boolean {
-    return Math.max(floor, drops.peek(key) ?? 0) > mark;
-  }
+export function createFirstLevel({ maxRows, ttl }: FirstLevelOptions): FirstLevel {
+  const entries = new LRUCache<string, KeptCopy>({
+    maxSize: maxRows,
+    sizeCalculation: ({ value }) => (Array.isArray(value) ? 1 + value.length : 1),
+  });
+  let now: Mark = 0;
+  const memory = createDropMemory(maxRows);
+  const droppedSince = (keys: readonly string[], mark: Mark): boolean =>
+    keys.some((key) => memory.droppedSince(key, mark));
 
   return {
-    get: (key) => entries.get(key),
+    get(key) {
+      const copy = entries.get(key);
+      if (copy === undefined) return undefined;
+      // An entity goes when it is dropped; of what is kept under tags, nobody knows which.
+      if (copy.guards[0] === key || !droppedSince(copy.guards, copy.since)) return copy;
+      entries.delete(key);
+      return undefined;
+    },
     mark: () => now,
     droppedSince,
-    put(key, known, mark) {
-      if (droppedSince(key, mark)) return;
-      entries.set(key, known, { ttl: ttl * (0.8 + Math.random() / 5) });
+    put({ guards, key }, { value }, since) {
+      if (droppedSince(guards, since)) return;
+      const life = ttl * (0.8 + Math.random() / 5);
+      const ripeAt = performance.now() + life * (2 / 3);
+      entries.set(key, { value, guards, since, ripeAt }, { ttl: life });
     },
     drop(keys) {
       now += 1;
-      for (const key of keys) {
-        entries.delete(key);
-        drops.set(key, now);
-      }
+      memory.drop(keys, now);
+      for (const key of keys) entries.delete(key);
     },
     flush() {
       now += 1;
-      floor = now;
+      memory.flush(now);
       entries.clear();
-      drops.clear();
     },
     size: () => entries.size,
   };

@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
 import sql from "sql-template-tag";
+import { type Names, namesOf } from "../../../runtime/hearing/names.ts";
 import type { Database } from "../database.ts";
 
-/** The names under which a service keeps things in Redis. */
-export interface Namespace {
+/** The names under which a service keeps things in Redis: they hold which database it has. */
+export interface Namespace extends Names {
   /** Asks the database which one it is, once. @throws while the database cannot be asked */
   learn(): Promise<void>;
-  /** What the names begin with on the server of this run; undefined while nobody knows. */
-  at(run: string | undefined): string | undefined;
 }
 
-/**
- * The names hold the database, as two graphs may use one Redis, and the run of the Redis server: what was written to one server is not
- * read from another, which may have missed a drop before it took over.
- */
 export function createNamespace(service: string, database: Pick<Database, "query">): Namespace {
   let identity: string | undefined;
   return {
@@ -28,13 +23,6 @@ export function createNamespace(service: string, database: Pick<Database, "query
     at: (run) =>
       identity === undefined || run === undefined
         ? undefined
-        : `supergraph:${service}:${identity}:${run.slice(0, 12)}:`,
+        : namesOf(`${service}:${identity}`, run),
   };
-}
-
-/** @throws while nobody knows it */
-export function namesAt(namespace: Namespace, run: string | undefined): string {
-  const at = namespace.at(run);
-  if (at === undefined) throw new Error("Redis cannot be reached");
-  return at;
 }

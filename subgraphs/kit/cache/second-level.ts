@@ -1,24 +1,27 @@
 import { crc32 } from "node:zlib";
 import { v4 as newEpoch } from "uuid";
+import type { Dropped } from "../../../runtime/hearing/hearing.ts";
+import { type Names, namesAt } from "../../../runtime/hearing/names.ts";
 import type { Log } from "../../../runtime/log.ts";
 import type { Redis } from "../../../runtime/redis.ts";
 import { createBreaker } from "./breaker.ts";
 import { decodeEntry, encodeEntry, type Known } from "./entry.ts";
-import { type Namespace, namesAt } from "./namespace.ts";
-import { dropScript, fillScript, leaveScript, registerScript, watermarkScript } from "./scripts.ts";
+import type { Place } from "./first-level.ts";
+import { dropScript, fillScript, watermarkScript } from "./scripts.ts";
 
-/** What all replicas of a service keep of entities together, in Redis. */
+/** What all replicas of a service keep together, in Redis. */
 export interface SecondLevel {
-  /** What is there of these keys, in one round trip; undefined when Redis does not answer in time. */
-  look(keys: readonly string[]): Promise<Look | undefined>;
+  /** What is there at these places, in one round trip; undefined when Redis does not answer in time. */
+  look(places: readonly Place[]): Promise<Look | undefined>;
   /** Keeps what was read from the database after `look`. A fault is a miss of a later read. */
   fill(look: Look, entries: readonly Fill[]): void;
   /** @throws when it is not certain that Redis has forgotten them */
   drop(keys: readonly string[]): Promise<Dropped>;
 }
 
-/** What was seen of some keys at one moment. */
+/** What was seen at some places at one moment. */
 export interface Look {
+  /** By key. */
   readonly found: ReadonlyMap<string, Known>;
   readonly token: FillToken;
 }
@@ -31,23 +34,14 @@ interface FillToken {
 }
 
 export interface Fill {
-  readonly key: string;
+  readonly place: Place;
   readonly value: unknown;
   /** Milliseconds. */
   readonly ttl: number;
 }
 
-export interface Dropped {
-  readonly epoch: string;
-  readonly number: number;
-  /** Milliseconds in which replicas may serve of which the guard does not know yet. */
-  readonly unknown: number;
-  /** Replicas that may still serve a copy of their own. */
-  readonly replicas: readonly string[];
-}
-
 export interface SecondLevelOptions {
-  readonly namespace: Namespace;
+  readonly names: Names;
   readonly replica: string;
   /** For reads; its commands time out soon. */
   readonly reads: Redis;
@@ -58,26 +52,27 @@ export interface SecondLevelOptions {
   readonly log: Log;
 }
 
-const shards = 4_096;
+/** Counters of drops. Keys that share one do no harm but that of a drop too many. */
+const shards = 65_536;
 /** Milliseconds without reads of Redis after a fault. */
 const bypass = 1_000;
 
 export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
-  const { lease, log, namespace, reads, replica, writes } = options;
+  const { lease, log, names, reads, replica, writes } = options;
   const breaker = createBreaker(bypass, log);
 
   /** Undefined while reads and drops would not reach the same server. */
   function prefix(): string | undefined {
     const run = writes.run();
-    return run === reads.run() ? namespace.at(run) : undefined;
+    return run === reads.run() ? names.at(run) : undefined;
   }
 
-  async function ask(keys: readonly string[], at: string): Promise<Look> {
-    const fields = [...new Set(keys.map(shardOf))];
+  async function ask(places: readonly Place[], at: string): Promise<Look> {
+    const fields = [...new Set(places.flatMap(({ guards }) => guards.map(shardOf)))];
     const answers = await reads.client
       .pipeline()
       .hmget(`${at}guard`, "epoch", ...fields)
-      .mget(`${at}watermark`, ...keys.map((key) => `${at}${key}`))
+      .mget(`${at}watermark`, ...places.map(({ key }) => `${at}${key}`))
       .exec();
     const [guard, values] = (answers ?? []).map(([error, answer]) => {
       if (error !== null) throw error;
@@ -85,24 +80,25 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     });
     const [epoch, ...counts] = guard ?? [];
     const [watermark, ...texts] = values ?? [];
+    const counted = fields.map((field, index) => [field, counts[index] ?? "0"] as const);
+    const token = { prefix: at, epoch: epoch ?? "", counts: new Map(counted) };
     const found = new Map<string, Known>();
     // Without a watermark a drop may be on its way: what is there may be old.
     if (watermark != null) {
-      keys.forEach((key, index) => {
-        const known = decodeEntry(key, texts[index] ?? "");
-        if (known !== undefined) found.set(key, known);
+      places.forEach((place, index) => {
+        const known = knownAt(place, texts[index] ?? "", token);
+        if (known !== undefined) found.set(place.key, known);
       });
     }
-    const counted = fields.map((field, index) => [field, counts[index] ?? "0"] as const);
-    return { found, token: { prefix: at, epoch: epoch ?? "", counts: new Map(counted) } };
+    return { found, token };
   }
 
   return {
-    async look(keys) {
+    async look(places) {
       const at = prefix();
       if (at === undefined || !breaker.allows()) return undefined;
       try {
-        const look = await ask(keys, at);
+        const look = await ask(places, at);
         breaker.succeeded();
         return look;
       } catch (error) {
@@ -112,15 +108,18 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     },
     fill({ token }, entries) {
       if (prefix() !== token.prefix || token.epoch === "" || entries.length === 0) return;
-      const args = entries.flatMap(({ key, ttl, value }) => {
-        const shard = shardOf(key);
-        return [shard, token.counts.get(shard) ?? "", Math.round(ttl), encodeEntry(key, value)];
+      const args = entries.flatMap(({ place, ttl, value }) => {
+        const counted = place.guards.flatMap((guard) => [shardOf(guard), countOf(guard, token)]);
+        const text = encodeEntry(place.key, isTagged(place) ? tagged(place, value, token) : value);
+        return [Math.round(ttl), text, place.guards.length, ...counted];
       });
-      const keys = [`${token.prefix}guard`, ...entries.map(({ key }) => `${token.prefix}${key}`)];
-      reads.eval(fillScript, keys, [token.epoch, ...args]).catch(breaker.failed);
+      const keys = entries.map(({ place }) => `${token.prefix}${place.key}`);
+      reads
+        .eval(fillScript, [`${token.prefix}guard`, ...keys], [token.epoch, ...args])
+        .catch(breaker.failed);
     },
     async drop(keys) {
-      const at = namesAt(namespace, writes.run());
+      const at = namesAt(names, writes.run());
       const answer = await writes.eval(
         dropScript,
         [`${at}guard`, `${at}drops`, ...keys.map((key) => `${at}${key}`)],
@@ -132,33 +131,43 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
   };
 }
 
-/** What the guard says of a replica that may serve its own copies. */
-export interface Registration {
-  readonly epoch: string;
-  /** Of the last drop. */
-  readonly number: number;
-  /** Milliseconds; not above 0 when there is none. */
-  readonly watermark: number;
-  /** The id of the last message in the stream of drops. */
-  readonly last: string;
+/**
+ * What is kept under tags. A drop forgets the entries of the keys that it has; it does not know which ones are kept under a tag. So
+ * these say what the counts of their tags were, and count as long as nothing was added to them.
+ */
+export interface TaggedEntry {
+  readonly tags: readonly string[];
+  readonly stamp: string;
+  readonly value: unknown;
 }
 
-/** @throws when Redis cannot be reached in time */
-export async function register(
-  redis: Redis,
-  at: string,
-  replica: string,
-  lease: number,
-): Promise<Registration> {
-  const keys = [`${at}guard`, `${at}watermark`, `${at}drops`];
-  const answer = await redis.eval(registerScript, keys, [newEpoch(), lease, replica]);
-  const [epoch, number, watermark, last] = answer as [string, number, number, string];
-  return { epoch, number, watermark, last };
+function tagged({ guards }: Place, value: unknown, token: FillToken): TaggedEntry {
+  return { tags: guards, stamp: stampAt(guards, token), value };
 }
 
-/** Takes back what `register` said. */
-export async function leave(redis: Redis, at: string, replica: string): Promise<void> {
-  await redis.eval(leaveScript, [`${at}guard`], [replica]);
+function knownAt(place: Place, text: string, token: FillToken): Known | undefined {
+  const known = decodeEntry(place.key, text);
+  if (known === undefined || !isTagged(place)) return known;
+  const { stamp, value } = known.value as TaggedEntry;
+  return stamp === stampAt(place.guards, token) ? { value } : undefined;
+}
+
+function isTagged({ guards, key }: Place): boolean {
+  return guards[0] !== key;
+}
+
+function stampAt(tags: readonly string[], token: FillToken): string {
+  const counts = tags.map((tag) => countOf(tag, token));
+  return stampOf(token.epoch, counts);
+}
+
+/** What the stamp of an entry is that is kept now, when these are the counts of its tags. */
+export function stampOf(epoch: string, counts: readonly string[]): string {
+  return [epoch, ...counts].join(" ");
+}
+
+function countOf(guard: string, { counts }: FillToken): string {
+  return counts.get(shardOf(guard)) ?? "";
 }
 
 /** Milliseconds since the epoch by Redis' clock. */

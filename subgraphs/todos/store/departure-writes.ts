@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Prisma } from "../../../prisma/todos/generated/client.ts";
 import { arrayOf } from "../../kit/read-rows.ts";
+import type { Changes, WrittenTodo } from "./changes.ts";
 
 /** Takes a user whose account is deleted out of the data, inside a transaction. */
 export interface DepartureWrites {
@@ -34,12 +35,35 @@ export interface Heir {
   readonly userId: string;
 }
 
+interface Membership {
+  readonly listId: string;
+  readonly userId: string;
+}
+
+interface DepartedTodo extends WrittenTodo {
+  readonly listId: string;
+}
+
 /** Rows that one statement writes at most, so that each ends in its time whatever the user has left behind. */
 const chunk = 5_000;
 
-export function createDepartureWrites(transaction: Prisma.TransactionClient): DepartureWrites {
-  async function inChunks(write: () => Promise<number>): Promise<void> {
-    while ((await write()) === chunk);
+export function createDepartureWrites(
+  transaction: Prisma.TransactionClient,
+  changes: Changes,
+): DepartureWrites {
+  /** @param write of at most `chunk` todos; gives them as they were */
+  async function inChunks(write: () => Promise<readonly DepartedTodo[]>): Promise<void> {
+    for (;;) {
+      const todos = await write();
+      for (const todo of todos) changes.todos(todo.listId, [todo]);
+      if (todos.length < chunk) return;
+    }
+  }
+
+  async function membersOf(listIds: readonly string[]): Promise<readonly Membership[]> {
+    return transaction.$queryRaw<Membership[]>(
+      sql`SELECT m.list_id AS "listId", m.user_id AS "userId" FROM list_members m WHERE m.list_id = ANY(${arrayOf(listIds)}::uuid[])`,
+    );
   }
 
   return {
@@ -67,9 +91,12 @@ export function createDepartureWrites(transaction: Prisma.TransactionClient): De
       );
     },
     async deleteLists(ids) {
+      for (const { listId, userId } of await membersOf(ids)) changes.member(listId, userId);
+      for (const id of ids) changes.exposure(id, [], []);
       await inChunks(() =>
-        transaction.$executeRaw(
-          sql`DELETE FROM todos WHERE id IN (SELECT t.id FROM todos t WHERE t.list_id = ANY(${arrayOf(ids)}::uuid[]) LIMIT ${chunk})`,
+        transaction.$queryRaw<DepartedTodo[]>(
+          sql`DELETE FROM todos WHERE id IN (SELECT t.id FROM todos t WHERE t.list_id = ANY(${arrayOf(ids)}::uuid[]) LIMIT ${chunk})
+              RETURNING id, list_id AS "listId", owner_id AS "ownerId"`,
         ),
       );
       await transaction.$executeRaw(sql`DELETE FROM lists WHERE id = ANY(${arrayOf(ids)}::uuid[])`);
@@ -85,23 +112,31 @@ export function createDepartureWrites(transaction: Prisma.TransactionClient): De
             FROM json_to_recordset(${passed}::json) AS h("listId" uuid, "userId" uuid)
             WHERE m.list_id = h."listId" AND m.user_id = h."userId" AND m.role <> 'OWNER'`,
       );
+      for (const { listId, userId } of heirs) changes.member(listId, userId);
+      const members = await membersOf(heirs.map(({ listId }) => listId));
+      for (const { listId, userId } of members) changes.list(listId, [userId]);
     },
     async endMemberships(userId) {
-      await transaction.$executeRaw(sql`DELETE FROM list_members WHERE user_id = ${userId}::uuid`);
+      const ended = await transaction.$queryRaw<Pick<Membership, "listId">[]>(
+        sql`DELETE FROM list_members WHERE user_id = ${userId}::uuid RETURNING list_id AS "listId"`,
+      );
+      for (const { listId } of ended) changes.member(listId, userId);
     },
     // Todos by id, in the order in which all writers lock them.
     clearAssignments: (userId, at) =>
       inChunks(() =>
-        transaction.$executeRaw(
+        transaction.$queryRaw<DepartedTodo[]>(
           sql`UPDATE todos SET assignee_id = NULL, updated_at = ${at.toISOString()}::timestamptz, version = version + 1
-              WHERE id IN (SELECT t.id FROM todos t WHERE t.assignee_id = ${userId}::uuid ORDER BY t.id LIMIT ${chunk} FOR NO KEY UPDATE)`,
+              WHERE id IN (SELECT t.id FROM todos t WHERE t.assignee_id = ${userId}::uuid ORDER BY t.id LIMIT ${chunk} FOR NO KEY UPDATE)
+              RETURNING id, list_id AS "listId", owner_id AS "ownerId"`,
         ),
       ),
     clearAuthorship: (userId) =>
       inChunks(() =>
-        transaction.$executeRaw(
+        transaction.$queryRaw<DepartedTodo[]>(
           sql`UPDATE todos SET owner_id = NULL
-              WHERE id IN (SELECT t.id FROM todos t WHERE t.owner_id = ${userId}::uuid ORDER BY t.id LIMIT ${chunk} FOR NO KEY UPDATE)`,
+              WHERE id IN (SELECT t.id FROM todos t WHERE t.owner_id = ${userId}::uuid ORDER BY t.id LIMIT ${chunk} FOR NO KEY UPDATE)
+              RETURNING id, list_id AS "listId", ${userId}::uuid AS "ownerId"`,
         ),
       ),
   };

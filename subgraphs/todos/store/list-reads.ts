@@ -12,13 +12,14 @@ import {
 } from "../../kit/read-rows.ts";
 import {
   type ListColumn,
+  type ListRole,
   type ListRow,
   listProjection,
   type MemberColumn,
   type MemberRow,
   memberProjection,
 } from "./rows.ts";
-import { inVisibleList, visibleTo } from "./visible-to.ts";
+import { type Beholder, inVisibleList, visibleTo } from "./visible-to.ts";
 
 /** Reads of lists and their members, one statement each, whatever the number of ids; only what the viewer may see. */
 export interface ListReads {
@@ -26,8 +27,10 @@ export interface ListReads {
   byIds(
     ids: Ids,
     columns: readonly ListColumn[],
-    viewer: Viewer,
+    viewer: Beholder,
   ): Promise<ReadonlyMap<string, ListRow>>;
+  /** The role of the user in each of the lists; those in which they have none are missing. */
+  roles(ids: Ids, userId: string): Promise<ReadonlyMap<string, ListRole>>;
   /** For each user a page of the lists of which they are a member, with one row more than its size when there are more. */
   pagesOfUsers(
     userIds: Ids,
@@ -44,9 +47,9 @@ export interface ListReads {
     listIds: Ids,
     page: Page<MemberColumn>,
     columns: readonly MemberColumn[],
-    viewer: Viewer,
+    viewer: Beholder,
   ): Promise<ReadonlyMap<string, readonly MemberRow[]>>;
-  totalsOfMembers(listIds: Ids, viewer: Viewer): Promise<ReadonlyMap<string, number>>;
+  totalsOfMembers(listIds: Ids, viewer: Beholder): Promise<ReadonlyMap<string, number>>;
 }
 
 type Ids = readonly string[];
@@ -58,6 +61,13 @@ export function createListReads(database: Queries): ListReads {
         database,
         sql`SELECT ${listProjection(columns.includes("id") ? columns : [...columns, "id"], viewer)} FROM lists l WHERE l.id = ANY(${arrayOf(ids)}::uuid[]) AND ${visibleTo(viewer)}`,
       ),
+    async roles(ids, userId) {
+      const rows = await readById<{ readonly id: string; readonly role: ListRole }>(
+        database,
+        sql`SELECT m.list_id AS id, m.role FROM list_members m WHERE m.user_id = ${userId}::uuid AND m.list_id = ANY(${arrayOf(ids)}::uuid[])`,
+      );
+      return new Map([...rows].map(([id, { role }]) => [id, role]));
+    },
     pagesOfUsers: (userIds, page, columns, viewer) => {
       // The membership has the same id as the list, and an index by user in the order of the page.
       const byMembership = { ...page, order: { ...page.order, key: "m.list_id" } };
@@ -99,6 +109,6 @@ export function createListReads(database: Queries): ListReads {
   };
 }
 
-function visibleLists(ids: Ids, viewer: Viewer): Sql {
+function visibleLists(ids: Ids, viewer: Beholder): Sql {
   return sql`(SELECT l.id FROM ${eachOf(ids)} JOIN lists l ON l.id = p.id AND ${visibleTo(viewer)}) p`;
 }

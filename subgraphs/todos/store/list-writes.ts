@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { ListRole, Prisma, Visibility } from "../../../prisma/todos/generated/client.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
 import { arrayOf } from "../../kit/read-rows.ts";
+import type { Changes, WrittenTodo } from "./changes.ts";
 import { roleIn } from "./rows.ts";
 import { visibleTo } from "./visible-to.ts";
 
@@ -30,12 +31,14 @@ export interface ListWrites {
 
 export interface HeldList {
   readonly id: string;
+  readonly isPublic: boolean;
   readonly role: ListRole | null;
 }
 
 export interface LockedList {
   readonly id: string;
   readonly ownerId: string;
+  readonly isPublic: boolean;
   readonly version: number;
 }
 
@@ -56,19 +59,42 @@ export interface ListChanges {
   readonly visibility?: Visibility | undefined;
 }
 
-export function createListWrites(transaction: Prisma.TransactionClient): ListWrites {
+export function createListWrites(
+  transaction: Prisma.TransactionClient,
+  changes: Changes,
+): ListWrites {
   const { listMember, todoList } = transaction;
+
+  async function membersOf(id: string): Promise<readonly string[]> {
+    const members = await transaction.$queryRaw<{ userId: string }[]>(
+      sql`SELECT m.user_id AS "userId" FROM list_members m WHERE m.list_id = ${id}::uuid`,
+    );
+    return members.map(({ userId }) => userId);
+  }
+
+  /** What is in the list, with nobody writing there, is to appear or disappear with it. @returns its members */
+  async function expose(id: string): Promise<readonly string[]> {
+    const members = await membersOf(id);
+    const todos = await transaction.$queryRaw<WrittenTodo[]>(
+      sql`SELECT t.id, t.owner_id AS "ownerId" FROM todos t WHERE t.list_id = ${id}::uuid`,
+    );
+    changes.exposure(id, members, todos);
+    return members;
+  }
+
   return {
     async hold(id, viewer) {
       const [list] = await transaction.$queryRaw<HeldList[]>(
-        sql`SELECT l.id, ${roleIn(viewer)}::text AS role FROM lists l WHERE l.id = ${id}::uuid AND ${visibleTo(viewer)} FOR KEY SHARE OF l`,
+        sql`SELECT l.id, l.visibility = 'PUBLIC' AS "isPublic", ${roleIn(viewer)}::text AS role FROM lists l WHERE l.id = ${id}::uuid AND ${visibleTo(viewer)} FOR KEY SHARE OF l`,
       );
+      if (list !== undefined) changes.saw(id, list.isPublic);
       return list;
     },
     async lock(id, viewer) {
       const [list] = await transaction.$queryRaw<LockedList[]>(
-        sql`SELECT l.id, l.owner_id AS "ownerId", l.version FROM lists l WHERE l.id = ${id}::uuid AND ${visibleTo(viewer)} FOR UPDATE OF l`,
+        sql`SELECT l.id, l.owner_id AS "ownerId", l.visibility = 'PUBLIC' AS "isPublic", l.version FROM lists l WHERE l.id = ${id}::uuid AND ${visibleTo(viewer)} FOR UPDATE OF l`,
       );
+      if (list !== undefined) changes.saw(id, list.isPublic);
       return list;
     },
     // A statement of its own: one that waited for the lock would still see the members of before.
@@ -86,6 +112,9 @@ export function createListWrites(transaction: Prisma.TransactionClient): ListWri
       await todoList.createMany({ data: { ...list, ownerId, createdAt: at, updatedAt: at } });
       const owner = { listId: list.id, userId: ownerId, role: "OWNER", addedAt: at } as const;
       await listMember.createMany({ data: owner });
+      changes.saw(list.id, list.visibility === "PUBLIC");
+      changes.list(list.id, [ownerId]);
+      changes.member(list.id, ownerId);
     },
     async update(id, version, { name, visibility }, at) {
       const { count } = await todoList.updateMany({
@@ -97,6 +126,8 @@ export function createListWrites(transaction: Prisma.TransactionClient): ListWri
           version: { increment: 1 },
         },
       });
+      if (visibility === undefined) changes.list(id, await membersOf(id));
+      else await expose(id);
       return count === 1;
     },
     async setOwner(id, ownerId, at) {
@@ -104,18 +135,23 @@ export function createListWrites(transaction: Prisma.TransactionClient): ListWri
         where: { id },
         data: { ownerId, updatedAt: at, version: { increment: 1 } },
       });
+      changes.list(id, await membersOf(id));
     },
     async delete(id) {
+      for (const userId of await expose(id)) changes.member(id, userId);
       await todoList.deleteMany({ where: { id } });
     },
     async addMember(id, userId, role, at) {
       await listMember.createMany({ data: { listId: id, userId, role, addedAt: at } });
+      changes.member(id, userId);
     },
     async setRole(id, userId, role) {
       await listMember.updateMany({ where: { listId: id, userId }, data: { role } });
+      changes.member(id, userId);
     },
     async removeMember(id, userId) {
       await listMember.deleteMany({ where: { listId: id, userId } });
+      changes.member(id, userId);
     },
   };
 }

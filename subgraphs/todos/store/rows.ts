@@ -5,7 +5,7 @@ import type {
   TodoStatus,
   Visibility,
 } from "../../../prisma/todos/generated/client.ts";
-import type { Viewer } from "../../../runtime/identity.ts";
+import type { Beholder } from "./visible-to.ts";
 
 export type { ListRole, Priority, TodoStatus };
 
@@ -89,7 +89,7 @@ export function todoProjection(columns: readonly TodoColumn[]): Sql {
 }
 
 /** The select list over `lists l`; it may be empty. */
-export function listProjection(columns: readonly ListColumn[], viewer: Viewer): Sql {
+export function listProjection(columns: readonly ListColumn[], viewer: Beholder): Sql {
   const expressions = columns.map((column) =>
     column === "viewerRole"
       ? sql`${roleIn(viewer)} AS "viewerRole"`
@@ -104,7 +104,7 @@ export function memberProjection(columns: readonly MemberColumn[]): Sql {
 }
 
 /** The viewer's role in `lists l`, or null. */
-export function roleIn(viewer: Viewer): Sql {
-  if (viewer.kind === "anonymous") return sql`NULL`;
+export function roleIn(viewer: Beholder): Sql {
+  if (viewer.kind !== "user") return sql`NULL`;
   return sql`(SELECT r.role FROM list_members r WHERE r.list_id = l.id AND r.user_id = ${viewer.id}::uuid)`;
 }

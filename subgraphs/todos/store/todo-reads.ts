@@ -12,40 +12,42 @@ import {
 } from "../../kit/read-rows.ts";
 import { type TodoColumn, type TodoRow, todoProjection } from "./rows.ts";
 import { fulfils, isSelective, type TodoFilter } from "./todo-filter.ts";
-import { inVisibleList, visibleTo } from "./visible-to.ts";
+import { type Beholder, inVisibleList, visibleTo } from "./visible-to.ts";
 
 /** Whose todos: those that a user wrote, or those of a list. */
 export type TodoParent = "User" | "TodoList";
 
 export type StatsColumn = "total" | "open" | "done" | "overdue";
 export type TodoCounts = Readonly<Partial<Record<StatsColumn, number>>>;
+/** `nextDue` is when the first of the open ones that are not overdue will be, as RFC 3339 text. */
+export type TimedCounts = TodoCounts & { readonly nextDue?: string | null };
 
 /** Reads of todos, one statement each, whatever the number of ids; only what the viewer may see. */
 export interface TodoReads {
   /** Every row has its `id`; unknown and invisible ones are missing. */
-  byIds(ids: Ids, columns: Columns, viewer: Viewer): Promise<ReadonlyMap<string, TodoRow>>;
+  byIds(ids: Ids, columns: Columns, viewer: Beholder): Promise<ReadonlyMap<string, TodoRow>>;
   /** For each parent a page in the order in which it is read, with one row more than its size when there are more. */
   pages(
     parent: TodoParent,
     ids: Ids,
     query: TodoPage,
     columns: Columns,
-    viewer: Viewer,
+    viewer: Beholder,
   ): Promise<ReadonlyMap<string, readonly TodoRow[]>>;
   totals(
     parent: TodoParent,
     ids: Ids,
     filter: TodoFilter,
-    viewer: Viewer,
+    viewer: Beholder,
   ): Promise<ReadonlyMap<string, number>>;
   /** Only the counts asked for. */
   stats(
     parent: TodoParent,
     ids: Ids,
-    counts: readonly StatsColumn[],
+    counts: readonly (StatsColumn | "nextDue")[],
     now: string,
-    viewer: Viewer,
-  ): Promise<ReadonlyMap<string, TodoCounts>>;
+    viewer: Beholder,
+  ): Promise<ReadonlyMap<string, TimedCounts>>;
   /** As `pages`, of the todos of the viewer's lists; for the anonymous, of all public lists. */
   page(query: TodoPage, columns: Columns, viewer: Viewer): Promise<readonly TodoRow[]>;
   total(filter: TodoFilter, viewer: Viewer): Promise<number>;
@@ -59,12 +61,14 @@ export interface TodoPage {
 type Ids = readonly string[];
 type Columns = readonly TodoColumn[];
 
-const countOf: Readonly<Record<StatsColumn, (now: string) => Sql>> = {
+const countOf: Readonly<Record<StatsColumn | "nextDue", (now: string) => Sql>> = {
   total: () => sql`count(*)`,
   open: () => sql`count(*) FILTER (WHERE t.status <> 'DONE')`,
   done: () => sql`count(*) FILTER (WHERE t.status = 'DONE')`,
   overdue: (now) =>
     sql`count(*) FILTER (WHERE t.status <> 'DONE' AND t.due_at < ${now}::timestamptz)`,
+  nextDue: (now) =>
+    sql`min(t.due_at) FILTER (WHERE t.status <> 'DONE' AND t.due_at >= ${now}::timestamptz)`,
 };
 
 export function createTodoReads(database: Queries): TodoReads {
@@ -114,12 +118,12 @@ export function createTodoReads(database: Queries): TodoReads {
 }
 
 /** The parents whose todos the viewer may look at: of a list this decides for all of them, of a user each todo does. */
-function parentsOf(parent: TodoParent, ids: Ids, viewer: Viewer): Sql {
+function parentsOf(parent: TodoParent, ids: Ids, viewer: Beholder): Sql {
   if (parent === "User") return eachOf(ids);
   return sql`(SELECT l.id FROM ${eachOf(ids)} JOIN lists l ON l.id = p.id AND ${visibleTo(viewer)}) p`;
 }
 
-function belongs(parent: TodoParent, viewer: Viewer): Sql {
+function belongs(parent: TodoParent, viewer: Beholder): Sql {
   if (parent === "TodoList") return sql`t.list_id = p.id`;
   return sql`t.owner_id = p.id AND ${inVisibleList(viewer, sql`t.list_id`)}`;
 }

@@ -7,10 +7,11 @@ import type {
 } from "../../../prisma/todos/generated/client.ts";
 import type { Viewer } from "../../../runtime/identity.ts";
 import { arrayOf } from "../../kit/read-rows.ts";
+import type { Changes, WrittenTodo } from "./changes.ts";
 import { roleIn } from "./rows.ts";
 import { visibleTo } from "./visible-to.ts";
 
-/** Writes of todos, inside a transaction; one statement each, whatever the number of todos. */
+/** Writes of todos that are locked, inside a transaction; one statement each, whatever the number of todos. */
 export interface TodoWrites {
   /**
    * Locks those of the todos that the viewer may see, and holds their lists (see `ListWrites.hold`). Always the list
@@ -36,6 +37,9 @@ export interface TodoWrites {
 export interface LockedTodo {
   readonly id: string;
   readonly listId: string;
+  /** Null when their account is deleted. */
+  readonly ownerId: string | null;
+  readonly isPublic: boolean;
   readonly status: TodoStatus;
   readonly version: number;
   /** The viewer's, in its list. */
@@ -66,15 +70,34 @@ export interface TodoChanges {
   readonly completedAt?: Date | null | undefined;
 }
 
-export function createTodoWrites(transaction: Prisma.TransactionClient): TodoWrites {
+export function createTodoWrites(
+  transaction: Prisma.TransactionClient,
+  changes: Changes,
+): TodoWrites {
+  const locked = new Map<string, LockedTodo>();
+
+  /** Those of the todos that are locked, in their lists. */
+  function changed(ids: readonly string[]): void {
+    for (const id of ids) {
+      const todo = locked.get(id);
+      if (todo !== undefined) changes.todos(todo.listId, [todo]);
+    }
+  }
+
   return {
-    lock: (ids, viewer) =>
-      transaction.$queryRaw<LockedTodo[]>(
-        sql`SELECT t.id, t.list_id AS "listId", t.status::text AS status, t.version, ${roleIn(viewer)}::text AS role
+    async lock(ids, viewer) {
+      const todos = await transaction.$queryRaw<LockedTodo[]>(
+        sql`SELECT t.id, t.list_id AS "listId", t.owner_id AS "ownerId", l.visibility = 'PUBLIC' AS "isPublic", t.status::text AS status, t.version, ${roleIn(viewer)}::text AS role
             FROM todos t JOIN lists l ON l.id = t.list_id
             WHERE t.id = ANY(${arrayOf(ids)}::uuid[]) AND ${visibleTo(viewer)}
             ORDER BY t.id FOR KEY SHARE OF l FOR NO KEY UPDATE OF t`,
-      ),
+      );
+      for (const todo of todos) {
+        locked.set(todo.id, todo);
+        changes.saw(todo.listId, todo.isPublic);
+      }
+      return todos;
+    },
     // As one JSON text the statement is the same for any number of todos.
     async insert(todos, at) {
       const time = at.toISOString();
@@ -83,6 +106,7 @@ export function createTodoWrites(transaction: Prisma.TransactionClient): TodoWri
             SELECT n.id, n."listId", n.title, n.notes, n.status, n.priority, n."dueAt", n.tags, n."ownerId", n."assigneeId", ${time}::timestamptz, ${time}::timestamptz, CASE WHEN n.status = 'DONE' THEN ${time}::timestamptz END
             FROM json_to_recordset(${JSON.stringify(todos)}::json) AS n(id uuid, "listId" uuid, title text, notes text, status "TodoStatus", priority "Priority", "dueAt" timestamptz, tags text[], "ownerId" uuid, "assigneeId" uuid)`,
       );
+      for (const todo of todos) changes.todos(todo.listId, [todo]);
     },
     async update(id, version, { tags, ...changes }, at) {
       const { count } = await transaction.todo.updateMany({
@@ -94,6 +118,7 @@ export function createTodoWrites(transaction: Prisma.TransactionClient): TodoWri
           version: { increment: 1 },
         },
       });
+      changed([id]);
       return count === 1;
     },
     async complete(ids, at) {
@@ -101,11 +126,13 @@ export function createTodoWrites(transaction: Prisma.TransactionClient): TodoWri
       await transaction.$executeRaw(
         sql`UPDATE todos SET status = 'DONE', completed_at = ${time}::timestamptz, updated_at = ${time}::timestamptz, version = version + 1 WHERE id = ANY(${arrayOf(ids)}::uuid[]) AND status <> 'DONE'`,
       );
+      changed(ids);
     },
     async reopen(ids, at) {
       await transaction.$executeRaw(
         sql`UPDATE todos SET status = 'OPEN', completed_at = NULL, updated_at = ${at.toISOString()}::timestamptz, version = version + 1 WHERE id = ANY(${arrayOf(ids)}::uuid[]) AND status = 'DONE'`,
       );
+      changed(ids);
     },
     async move(ids, listId, at) {
       await transaction.$executeRaw(
@@ -113,19 +140,27 @@ export function createTodoWrites(transaction: Prisma.TransactionClient): TodoWri
               assignee_id = (SELECT m.user_id FROM list_members m WHERE m.list_id = ${listId}::uuid AND m.user_id = t.assignee_id)
             WHERE t.id = ANY(${arrayOf(ids)}::uuid[]) AND t.list_id <> ${listId}::uuid`,
       );
+      changed(ids);
+      changes.todos(
+        listId,
+        ids.flatMap((id) => locked.get(id) ?? []),
+      );
     },
     async assign(ids, assigneeId, at) {
       await transaction.$executeRaw(
         sql`UPDATE todos SET assignee_id = ${assigneeId}::uuid, updated_at = ${at.toISOString()}::timestamptz, version = version + 1 WHERE id = ANY(${arrayOf(ids)}::uuid[]) AND assignee_id IS DISTINCT FROM ${assigneeId}::uuid`,
       );
+      changed(ids);
     },
     async unassign(listId, assigneeId, at) {
-      await transaction.$executeRaw(
-        sql`UPDATE todos SET assignee_id = NULL, updated_at = ${at.toISOString()}::timestamptz, version = version + 1 WHERE list_id = ${listId}::uuid AND assignee_id = ${assigneeId}::uuid`,
+      const todos = await transaction.$queryRaw<WrittenTodo[]>(
+        sql`UPDATE todos SET assignee_id = NULL, updated_at = ${at.toISOString()}::timestamptz, version = version + 1 WHERE list_id = ${listId}::uuid AND assignee_id = ${assigneeId}::uuid RETURNING id, owner_id AS "ownerId"`,
       );
+      changes.todos(listId, todos);
     },
     async delete(ids) {
       await transaction.$executeRaw(sql`DELETE FROM todos WHERE id = ANY(${arrayOf(ids)}::uuid[])`);
+      changed(ids);
     },
   };
 }

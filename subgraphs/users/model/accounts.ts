@@ -14,6 +14,7 @@ import {
 import type { Caller, PasswordAttempts } from "./password-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
+import type { SignUps } from "./sign-ups.ts";
 import { accountOf } from "./signed-in.ts";
 
 /** An account that was changed or deleted; the `user` of one that is there is read when it is selected. */
@@ -23,8 +24,8 @@ export interface ChangedAccount {
 
 /** Inputs come as the client sent them; they are checked here. */
 export interface Accounts {
-  /** @throws BAD_USER_INPUT, HANDLE_TAKEN, EMAIL_TAKEN */
-  signUp(input: unknown): Promise<OpenSession>;
+  /** @throws BAD_USER_INPUT, HANDLE_TAKEN, EMAIL_TAKEN, RATE_LIMITED */
+  signUp(input: unknown, caller: Caller): Promise<OpenSession>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, HANDLE_TAKEN */
   updateProfile(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, RATE_LIMITED */
@@ -41,20 +42,23 @@ export interface AccountsOptions {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly attempts: PasswordAttempts;
+  readonly signUps: SignUps;
   readonly clock: Clock;
   /** Told after the commit that the outbox has something to deliver. */
   readonly outbox: { wake(): void };
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { attempts, clock, outbox, passwords, sessions, store } = options;
+  const { attempts, clock, outbox, passwords, sessions, signUps, store } = options;
   return {
-    async signUp(input) {
+    async signUp(input, caller) {
       const { password, ...names } = parseInput("input", signUpInput, input);
-      const passwordHash = await passwords.hash(password);
-      const draft = sessions.draft(newId());
-      await store.create({ id: draft.session.userId, ...names, passwordHash }, draft.session);
-      return sessions.opened(draft, "USER");
+      return signUps.attempt(caller, async () => {
+        const passwordHash = await passwords.hash(password);
+        const draft = sessions.draft(newId());
+        await store.create({ id: draft.session.userId, ...names, passwordHash }, draft.session);
+        return sessions.opened(draft, "USER");
+      });
     },
     async updateProfile(viewer, input) {
       const userId = accountOf(viewer);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { codeOf, failure } from "../../../runtime/errors.ts";
+import { codeOf } from "../../../runtime/errors.ts";
 import { createRateLimiter, type RateLimiter, type RateOptions } from "../../../runtime/rates.ts";
+import { tooMany } from "./too-many.ts";
 
 /** How often passwords may be tried in vain. */
 export interface AttemptLimits {
@@ -82,10 +83,4 @@ export function createPasswordAttempts(
 /** Counters lie in Redis and in dumps of it: no address of anyone does. */
 function nameOf(account: string): string {
   return createHash("sha256").update(account).digest("base64url");
-}
-
-function tooMany({ rate: { name, points } }: RateLimiter, milliseconds: number): Error {
-  const retryAfter = Math.max(1, Math.ceil(milliseconds / 1000));
-  const message = `Too many attempts: the next one may be made in ${retryAfter} s.`;
-  return failure("RATE_LIMITED", message, { limit: name, maximum: points, retryAfter });
 }

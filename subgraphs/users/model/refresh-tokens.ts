@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** 256 bits as base64url. */
 const form = /^[A-Za-z0-9_-]{43}$/;
@@ -13,8 +13,12 @@ export interface RefreshTokens {
   successorOf(token: string): string;
 }
 
-/** @param secret 32 bytes, the same in all replicas */
-export function createRefreshTokens(secret: Buffer): RefreshTokens {
+/**
+ * @param key that all replicas have, and go on having while the key of access tokens is replaced: a token that is presented again
+ * must have the same successor at a replica that has the new one already
+ */
+export function createRefreshTokens(key: string): RefreshTokens {
+  const secret = Buffer.from(hkdfSync("sha256", key, "", "successor of a refresh token", 32));
   return {
     first: () => randomBytes(32).toString("base64url"),
     successorOf: (token) => createHmac("sha256", secret).update(token).digest("base64url"),

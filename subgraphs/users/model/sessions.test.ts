@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from "jose";
 import pg from "pg";
+import type { SignedClient } from "../../../tests/harness/signed-client.ts";
 import {
+  newTokenKey,
   type Person,
   password,
   startUsers,
@@ -153,6 +155,31 @@ test("the previous token gives the same successor for 10 seconds, then it ends t
   users.clock.pass(1);
   expect(await ended(person.refreshToken)).toEqual(sessionEnded);
   expect(await ended(refreshToken)).toEqual(sessionEnded);
+});
+
+test("S26 while the key of tokens is replaced, a token that comes again at a replica with the new key gives the same successor", async () => {
+  const [last, next] = [newTokenKey("last"), newTokenKey("next")];
+  const changing = await startUsers("users", undefined, {
+    TOKEN_SIGNING_KEY: last,
+    TOKEN_PUBLISHED_KEYS: `[${next}]`,
+  });
+  const changed = await changing.addReplica({
+    TOKEN_SIGNING_KEY: next,
+    TOKEN_PUBLISHED_KEYS: `[${last}]`,
+  });
+  const { refreshToken: first } = await changing.signUp("between");
+  const at = async (replica: SignedClient, token: string): Promise<Tokens> =>
+    (await replica.data(refreshing, { token })).refreshSession;
+  const answer = await at(changing, first);
+  const again = await at(changed, first);
+  expect(again.refreshToken).toBe(answer.refreshToken);
+  expect(decodeProtectedHeader(answer.accessToken).kid).toBe("last");
+  expect(decodeProtectedHeader(again.accessToken).kid).toBe("next");
+  const later = await at(changed, answer.refreshToken);
+  changing.clock.pass(10_000);
+  expect((await at(changing, answer.refreshToken)).refreshToken).toBe(later.refreshToken);
+  await at(changing, later.refreshToken);
+  await changing.stop();
 });
 
 test("an older token ends the session at once, with every token of it, and no other session", async () => {

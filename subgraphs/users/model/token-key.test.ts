@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { deriveSecret, parsePublishedKeys, parseTokenKey } from "./token-key.ts";
+import { parsePublishedKeys, parseTokenKey } from "./token-key.ts";
 
 const ed25519 = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
@@ -51,15 +51,4 @@ test.each([
   ["no point of the curve", JSON.stringify([{ ...p256, x: "AAAA", kid: "one", alg: "ES256" }])],
 ])("keys to publish are refused that are or have %s", (_what, json) => {
   expect(parsePublishedKeys(json)).toBeUndefined();
-});
-
-test("secrets for two purposes differ, and those for one are the same in all replicas", () => {
-  const json = JSON.stringify({ ...ed25519, kid: "one", alg: "EdDSA" });
-  const secrets = ["a", "b", "a"].map((purpose) => {
-    const key = parseTokenKey(json);
-    return key && deriveSecret(key, purpose).toString("hex");
-  });
-  expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
-  expect(secrets[2]).toBe(secrets[0]);
-  expect(secrets[1]).not.toBe(secrets[0]);
 });

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
 import { z } from "zod";
 
@@ -59,10 +59,4 @@ export function parsePublishedKeys(json: string): readonly JWK[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A secret for one other purpose, which says nothing about the key. */
-export function deriveSecret(key: TokenKey, purpose: string): Buffer {
-  const { d } = key.privateKey.export({ format: "jwk" });
-  return Buffer.from(hkdfSync("sha256", Buffer.from(d ?? "", "base64url"), "", purpose, 32));
 }

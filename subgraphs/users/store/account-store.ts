@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
 import type { Prisma, PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
-import type { EntityCache } from "../../kit/cache/entity-cache.ts";
+import type { CacheWrites } from "../../kit/cache/cache-writes.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
 import { insertEvent, type OutboxEvent } from "../../kit/outbox-event.ts";
-import { keysOfUser } from "./cached-users.ts";
+import { keysOfUser, type UserChange } from "./cached-users.ts";
 import type { NewSession } from "./session-store.ts";
 
 export interface NewAccount {
@@ -50,18 +50,15 @@ export interface PasswordChange {
   readonly newHash: string;
 }
 
-export function createAccountStore(
-  prisma: PrismaClient,
-  cache: Pick<EntityCache, "write">,
-): AccountStore {
+export function createAccountStore(prisma: PrismaClient, cache: CacheWrites): AccountStore {
   /** A transaction that tells the cache of the users it changes. */
   function write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     return cache.write((announce) =>
       prisma.$transaction((client) =>
         work({
           client,
-          changed: (id, handles) =>
-            announce(keysOfUser(id, handles), (statement) => client.$executeRaw(statement)),
+          changed: (change) =>
+            announce(keysOfUser(change), (statement) => client.$executeRaw(statement)),
         }),
       ),
     );
@@ -75,12 +72,13 @@ export function createAccountStore(
           data: { ...account, ...created, sessions: { create: rowOf(session) } },
           select: { id: true },
         });
-        await changed(account.id, [account.handle]);
+        await changed({ id: account.id, handles: [account.handle], renamed: true });
       }).catch(refuseTaken);
     },
     async credentialsOf(account) {
       const select = { id: true, handle: true, email: true, role: true, passwordHash: true };
-      const found = await prisma.user.findUnique({ where: account, select });
+      // Prisma makes one statement of what several requests find by `findUnique`, and it would end with one of them.
+      const found = await prisma.user.findFirst({ where: account, select });
       return found ?? undefined;
     },
     async update(id, { handle, name, avatarUrl }, at) {
@@ -96,7 +94,8 @@ export function createAccountStore(
         );
         if (before === undefined) return false;
         await client.user.updateMany({ where: { id }, data });
-        await changed(id, handle === undefined ? [] : [before.handle, handle]);
+        const handles = [before.handle, ...(handle === undefined ? [] : [handle])];
+        await changed({ id, handles, renamed: handle !== undefined });
         return true;
       }).catch(refuseTaken);
     },
@@ -125,7 +124,7 @@ export function createAccountStore(
         );
         if (deleted === undefined) return false;
         await client.$executeRaw(insertEvent(event, eventTargets));
-        await changed(id, [deleted.handle]);
+        await changed({ id, handles: [deleted.handle], renamed: true });
         return true;
       }),
   };
@@ -133,8 +132,7 @@ export function createAccountStore(
 
 interface Transaction {
   readonly client: Prisma.TransactionClient;
-  /** Says which user this changes, and which handles lead to them before or after it. */
-  changed(id: string, handles: readonly string[]): Promise<void>;
+  changed(change: UserChange): Promise<void>;
 }
 
 function rowOf({ id, openedAt, expiresAt, tokenHash }: NewSession) {

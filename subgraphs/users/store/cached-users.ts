@@ -1,6 +1,7 @@
 import { anonymous } from "../../../runtime/identity.ts";
 import type { EntityCache } from "../../kit/cache/entity-cache.ts";
 import { type EntityKind, keyOf } from "../../kit/cache/entity-reads.ts";
+import { tags } from "./tags.ts";
 import type { UserColumn, UserRow } from "./user-columns.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -13,13 +14,28 @@ const cachedUserColumns = [
   "createdAt",
 ] as const satisfies readonly UserColumn[];
 
-const users: EntityKind = { name: "user", version: 1 };
+const users: EntityKind = { name: "user", version: 1, isPublic: () => true };
 /** From a handle to the id of its user. */
-const handles: EntityKind = { name: "handle", version: 1 };
+const handles: EntityKind = { name: "handle", version: 1, isPublic: () => true };
 
-/** The entities that a change of a user makes old. */
-export function keysOfUser(id: string, handlesOfUser: readonly string[]): readonly string[] {
-  return [keyOf(users, id), ...handlesOfUser.map((handle) => keyOf(handles, handle))];
+/** A user is made, changed or deleted. */
+export interface UserChange {
+  readonly id: string;
+  /** That led to the user before or do so now. */
+  readonly handles: readonly string[];
+  /** Whether one of these leads to somebody else than before. */
+  readonly renamed: boolean;
+}
+
+/** The entities that a change makes old, and the tags of what contains them. */
+export function keysOfUser({ handles: all, id, renamed }: UserChange): readonly string[] {
+  return [
+    keyOf(users, id),
+    ...(renamed ? all.map((handle) => keyOf(handles, handle)) : []),
+    tags.user(id),
+    ...all.map(tags.handle),
+    tags.users,
+  ];
 }
 
 /** Reads users by id and handle through the cache, where all that is asked for is in it; the rest goes to the store. */

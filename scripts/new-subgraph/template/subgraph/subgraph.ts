@@ -39,6 +39,7 @@ export function createThingsSubgraph(config: SubgraphConfig, parts: ThingsParts)
     signingKey: config.signingKey,
     redisUrl: config.redisUrl,
     clock,
+    calls: database.calls,
     log,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/things/schema.graphql"), "utf8"),
     resolvers,

@@ -1,36 +1,58 @@
 import { LRUCache } from "lru-cache";
-import type { Part } from "../../../runtime/lifecycle.ts";
-import type { Log } from "../../../runtime/log.ts";
-import type { Redis } from "../../../runtime/redis.ts";
-import type { FirstLevel } from "./first-level.ts";
-import { type Namespace, namesAt } from "./namespace.ts";
-import { type Dropped, leave, register } from "./second-level.ts";
+import type { Part } from "../lifecycle.ts";
+import type { Log } from "../log.ts";
+import type { Redis } from "../redis.ts";
+import { type Names, namesAt } from "./names.ts";
+import { leave, register } from "./registration.ts";
 
 /** How this replica hears what others drop, and what it may serve meanwhile. */
 export interface Hearing extends Part {
-  /** Whether every drop was heard that a write may count on: only then may the first level answer. */
+  /** Whether every drop was heard that a write may count on: only then may its copies answer. */
   isCurrent(): boolean;
+  /** Up to which drop it has heard; undefined while it hears nothing. */
+  position(): Position | undefined;
   /** Waits until all replicas have heard of a drop, `patience` milliseconds at most. Gives whether they have. */
   heardByAll(dropped: Dropped, patience: number): Promise<boolean>;
 }
 
+/** What a replica keeps of its own. */
+export interface Copies {
+  /** @param number of the drop */
+  drop(keys: readonly string[], number: number): void;
+  /** Drops everything: of drops up to `number` some were not heard. */
+  flush(number: number): void;
+}
+
+/** A place in the order of drops. */
+export interface Position {
+  /** What the names of the service begin with. */
+  readonly at: string;
+  /** Of the guard: numbers of two epochs have no order. */
+  readonly epoch: string;
+  /** Of the last drop that was heard. */
+  readonly number: number;
+}
+
+/** A drop that Redis has made. */
+export interface Dropped {
+  readonly epoch: string;
+  readonly number: number;
+  /** Milliseconds in which replicas may serve of which the guard does not know yet. */
+  readonly unknown: number;
+  /** Replicas that may still serve a copy of their own. */
+  readonly replicas: readonly string[];
+}
+
 export interface HearingOptions {
-  readonly namespace: Namespace;
+  readonly names: Names;
   readonly replica: string;
-  readonly first: FirstLevel;
+  readonly copies: Copies;
   /** A connection of its own: its reads block. */
   readonly stream: Redis;
   readonly writes: Redis;
   /** Milliseconds. */
   readonly lease: number;
   readonly log: Log;
-}
-
-interface Position {
-  readonly at: string;
-  readonly epoch: string;
-  /** Of the last drop that was heard. */
-  readonly number: number;
 }
 
 interface Waiting {
@@ -41,6 +63,8 @@ interface Waiting {
 
 type Messages = readonly [stream: string, messages: readonly [id: string, fields: string[]][]][];
 
+/** Milliseconds for which a replica may serve what it has heard nothing against. */
+export const usualLease = 3_000;
 /** Milliseconds that one read of the streams waits. */
 const block = 1_000;
 const retryAfter = 250;
@@ -51,7 +75,7 @@ const retryAfter = 250;
  * question: whoever drops knows from whom to await that they have heard, or waits until the lease is over.
  */
 export function createHearing(options: HearingOptions): Hearing {
-  const { first, lease, log, namespace, replica, stream, writes } = options;
+  const { copies, lease, log, names, replica, stream, writes } = options;
   let currentUntil = 0;
   let position: Position | undefined;
   let pending: { readonly number: number; readonly until: number } | undefined;
@@ -67,7 +91,7 @@ export function createHearing(options: HearingOptions): Hearing {
     currentUntil = 0;
     position = undefined;
     pending = undefined;
-    first.flush();
+    copies.flush(Number.POSITIVE_INFINITY);
   }
 
   async function listen(): Promise<void> {
@@ -86,9 +110,9 @@ export function createHearing(options: HearingOptions): Hearing {
   async function follow(): Promise<void> {
     const run = stream.run();
     if (run !== writes.run()) return;
-    const at = namesAt(namespace, run);
+    const at = namesAt(names, run);
     const { epoch, number, last } = await register(writes, at, replica, lease);
-    first.flush();
+    copies.flush(number);
     position = { at, epoch, number };
     let drops = last;
     let acked = "0-0";
@@ -121,8 +145,8 @@ export function createHearing(options: HearingOptions): Hearing {
     for (const { by = "", epoch = "", keys = "[]", number } of messages) {
       if (position === undefined) return;
       const missedSome = epoch !== position.epoch || Number(number) > position.number + 1;
-      if (missedSome) first.flush();
-      else first.drop(JSON.parse(keys) as string[]);
+      if (missedSome) copies.flush(Number(number));
+      else copies.drop(JSON.parse(keys) as string[], Number(number));
       const newest = missedSome ? Number(number) : Math.max(position.number, Number(number));
       position = { ...position, epoch, number: newest };
       if (by !== "" && by !== replica) toAck.set(by, position);
@@ -186,7 +210,7 @@ export function createHearing(options: HearingOptions): Hearing {
     // A message that is missing since the last question will not come any more.
     const lost = pending !== undefined && position.number < pending.number;
     if (otherEpoch || lost) {
-      first.flush();
+      copies.flush(answer.number);
       position = { ...position, epoch: answer.epoch, number: answer.number };
     }
     const good = Math.min(lease, answer.watermark) * 0.95;
@@ -208,6 +232,7 @@ export function createHearing(options: HearingOptions): Hearing {
   return {
     name: "cache hearing",
     isCurrent: () => performance.now() < currentUntil,
+    position: () => position,
     heardByAll: (dropped, patience) =>
       new Promise((resolve) => {
         const missing = new Set(dropped.replicas.filter((by) => !hasHeard(by, dropped)));

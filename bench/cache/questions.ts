@@ -1,0 +1,105 @@
+import { systemClock } from "../../runtime/clock.ts";
+import { anonymous, writeAsker } from "../../runtime/identity.ts";
+import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
+import { fire, type Shot } from "../gateways/fire.ts";
+import type { House } from "../house.ts";
+import type { Side } from "./sides.ts";
+
+/** What is asked for, the first most often. */
+export interface Questions {
+  readonly name: string;
+  /** Which process is asked. */
+  readonly at: "gateway" | "users";
+  readonly bodies: readonly string[];
+}
+
+const userQuery = "query ($id: ID!) { user(id: $id) { id handle name avatarUrl } }";
+const listQuery =
+  "query ($id: ID!) { list(id: $id) { id name todos(first: 10) { edges { node { id title status } } } } }";
+const usersQuery =
+  "query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id handle name avatarUrl } } }";
+
+export function askForUsers(ids: readonly string[]): Questions {
+  return { name: "user", at: "gateway", bodies: ids.map((id) => bodyOf(userQuery, { id })) };
+}
+
+export function askForLists(ids: readonly string[]): Questions {
+  return { name: "list", at: "gateway", bodies: ids.map((id) => bodyOf(listQuery, { id })) };
+}
+
+/** As a gateway asks users for the owners of a page. */
+export function askForEntities(pages: readonly (readonly string[])[]): Questions {
+  const bodies = pages.map((ids) =>
+    bodyOf(usersQuery, { representations: ids.map((id) => ({ __typename: "User", id })) }),
+  );
+  return { name: "entities", at: "users", bodies };
+}
+
+export function bodyOf(query: string, variables: unknown): string {
+  return JSON.stringify({ query, variables });
+}
+
+export function urlOf({ at }: Questions, house: House): string {
+  return at === "gateway" ? house.url : (house.gatewayEnv["USERS_URL"] ?? "");
+}
+
+/** The headers of one request: users wants the gateway's signature. */
+function signer(house: House): (body: string) => Readonly<Record<string, string>> {
+  const key = house.gatewayEnv["GATEWAY_SIGNING_KEY"] ?? "";
+  const sign = createRequestSigner({ key, sender: "gateway", clock: systemClock });
+  const claims = writeAsker(anonymous, "");
+  return (body) => ({
+    [signatureHeader]: sign({ method: "POST", path: "/graphql", body }, claims),
+  });
+}
+
+/** The answers of a house without a cache to all questions. */
+export async function learnAnswers(
+  { house }: Side,
+  questions: Questions,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const answers = new Map<string, Buffer>();
+  const sign = signer(house);
+  let sent = 0;
+  await fire({
+    url: urlOf(questions, house),
+    connections: 8,
+    headers: {},
+    until: { requests: questions.bodies.length },
+    next() {
+      const body = questions.bodies[sent++] ?? "";
+      return {
+        body,
+        headers: () => sign(body),
+        check(answer) {
+          if (answer.includes('"errors"')) throw new Error(answer.toString());
+          answers.set(body, answer);
+        },
+      };
+    },
+  });
+  return answers;
+}
+
+/** Shots at a house, whose answers must be the expected ones byte by byte. @param at gives the place of the next question */
+export function createShots(
+  { house }: Side,
+  questions: Questions,
+  answers: ReadonlyMap<string, Buffer>,
+  at: () => number,
+): () => Shot {
+  const sign = signer(house);
+  return () => {
+    const body = questions.bodies[at()] ?? "";
+    return {
+      body,
+      ...(questions.at === "users" && { headers: () => sign(body) }),
+      check(answer) {
+        const right = answers.get(body);
+        if (right?.equals(answer) !== true) {
+          throw new Error(`${body}: ${answer} instead of ${right}`);
+        }
+      },
+    };
+  };
+}

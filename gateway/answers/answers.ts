@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import type { Position } from "../../runtime/hearing/hearing.ts";
+import type { Part } from "../../runtime/lifecycle.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Scope } from "../plan/program.ts";
+import type { Freshness as Fresh } from "../request.ts";
+import { Gathering } from "./gathering.ts";
+import { createKeptCalls, type KeptCalls } from "./kept-calls.ts";
+import { createSources, type Source } from "./sources.ts";
+import { createStore, type Entry } from "./store.ts";
+import type { AnswersWatch } from "./watch.ts";
+
+/** A whole answer that is kept: its bytes, and for whom. */
+export interface KeptAnswer {
+  readonly body: Buffer;
+  readonly freshness: () => Fresh;
+}
+
+/** What one engine keeps; another engine, with another schema, keeps its own. */
+export interface AnswersOfEngine {
+  find(key: string): KeptAnswer | undefined;
+  /** The same for who has looked before, and is not counted twice. */
+  findNow(key: string): KeptAnswer | undefined;
+  /** Keeps an answer without errors if all that it was made of may be kept. */
+  keep(key: string, body: string, scope: Scope, gathering: Gathering): KeptAnswer | undefined;
+  readonly calls: KeptCalls;
+  gather(): Gathering;
+  /** Up to where the drops of a subgraph have been heard; undefined while it has not said how. */
+  position(subgraph: string): Position | undefined;
+  /** Learns how from the header of an answer. */
+  learn(subgraph: string, heard: string): void;
+}
+
+/** What was answered and may be answered again. */
+export interface Answers extends Part {
+  forEngine(): AnswersOfEngine;
+  entries(): number;
+  bytes(): number;
+  /** The services whose drops are heard, and whether all of them that count are. */
+  sources(): readonly Pick<Source, "identity" | "isCurrent">[];
+}
+
+export interface AnswersOptions {
+  readonly redisUrl: string | undefined;
+  /** That all of it may take, about. */
+  readonly bytes: number;
+  /** Milliseconds for which an old copy may stand in for a subgraph that gives no answer. */
+  readonly staleFor: number;
+  readonly watch: AnswersWatch;
+  readonly log: Log;
+}
+
+/**
+ * Keeps whole answers, and what they are made of. Docs: docs/consistency.md. With a Redis that cannot be reached, only what is kept by
+ * time alone is served; nobody waits.
+ */
+export function createAnswers({ bytes, log, redisUrl, staleFor, watch }: AnswersOptions): Answers {
+  const store = createStore<unknown>(bytes);
+  const sources = createSources({
+    redisUrl,
+    log,
+    dropped: (source, tags) => watch.dropped(store.drop(source, tags)),
+  });
+  const calls = createKeptCalls({ store, sources, staleFor, watch });
+  let engines = 0;
+
+  return {
+    name: "answers",
+    start: sources.start,
+    stop: sources.stop,
+    forEngine() {
+      engines += 1;
+      const engine = `${engines}`;
+      const bySubgraph = new Map<string, Source>();
+      const findNow = (key: string): KeptAnswer | undefined => {
+        const entry = store.fresh(`${engine} answer ${key}`) as Entry<Whole> | undefined;
+        return entry && keptAnswer(entry);
+      };
+      return {
+        calls: (call, keeping, owner, ...others) =>
+          calls(call, keeping, `${engine} ${keeping.scope} ${owner}`, ...others),
+        gather: () => new Gathering(),
+        findNow,
+        find(key) {
+          const found = findNow(key);
+          watch.looked("answer", found === undefined ? 0 : 1, found === undefined ? 1 : 0);
+          return found;
+        },
+        keep(key, text, scope, gathering) {
+          const freshness = gathering.whole();
+          if (freshness === undefined) return undefined;
+          const entry = {
+            ...freshness,
+            value: { body: Buffer.from(text), scope, etag: undefined },
+          };
+          const kept = store.put(`${engine} answer ${key}`, entry, entry.value.body.length, 0);
+          return kept ? keptAnswer(entry) : undefined;
+        },
+        position: (subgraph) => bySubgraph.get(subgraph)?.position(),
+        learn(subgraph, heard) {
+          const source = sources.of(heard.split(" ", 1)[0] ?? "");
+          if (source !== undefined) bySubgraph.set(subgraph, source);
+        },
+      };
+    },
+    entries: store.entries,
+    bytes: store.bytes,
+    sources: sources.all,
+  };
+}
+
+interface Whole {
+  readonly body: Buffer;
+  readonly scope: Scope;
+  /** Once somebody has asked for it. */
+  etag: string | undefined;
+}
+
+function keptAnswer({ born, end, value }: Entry<Whole>): KeptAnswer {
+  return {
+    body: value.body,
+    freshness: () => ({
+      scope: value.scope,
+      age: Math.floor((performance.now() - born) / 1_000),
+      maxAge: Math.round((end - born) / 1_000),
+      etag: etagOf(value),
+    }),
+  };
+}
+
+function etagOf(whole: Whole): string {
+  whole.etag ??= createHash("sha256").update(whole.body).digest("base64url").slice(0, 27);
+  return whole.etag;
+}

@@ -1,0 +1,221 @@
+import { catalogue } from "../../runtime/errors.ts";
+import type { Position } from "../../runtime/hearing/hearing.ts";
+import type { Keeping } from "../plan/program.ts";
+import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
+import { SubgraphFault } from "../upstream/subgraph-fault.ts";
+import type { Gathering } from "./gathering.ts";
+import type { Sources } from "./sources.ts";
+import type { Entry, Freshness, Store } from "./store.ts";
+import { fillEntityTags, fillTags, type TagValues } from "./tags.ts";
+import { type Warrant, warrantOf } from "./warrant.ts";
+import type { AnswersWatch } from "./watch.ts";
+import { weigh } from "./weigh.ts";
+
+/** A call whose answer may be kept, as a fetch makes it. */
+export interface KeepableCall {
+  readonly subgraph: string;
+  /** The beginning of a request's JSON, up to the variables. */
+  readonly head: string;
+  /** JSON text of an object. */
+  readonly variables: string;
+  readonly prefix: readonly string[];
+  readonly keeping: Keeping | undefined;
+  /** Of a call for entities: the texts of their representations, and the rest of `variables` behind them. */
+  readonly entities: { readonly texts: readonly string[]; readonly rest: string } | undefined;
+}
+
+/** An answer, and up to where its subgraph's drops had been heard when it was asked. */
+export interface HeardAnswer extends SubgraphAnswer {
+  readonly sent?: Position | undefined;
+}
+
+export interface KeptCallsOptions {
+  readonly store: Store<unknown>;
+  readonly sources: Sources;
+  /** Milliseconds for which an old copy may stand in for a subgraph that gives no answer. */
+  readonly staleFor: number;
+  readonly watch: AnswersWatch;
+}
+
+export type KeptCalls = <Call extends KeepableCall>(
+  call: Call,
+  keeping: Keeping,
+  /** What tells apart for whom it is kept, and all else that it depends on beside the call. */
+  owner: string,
+  values: TagValues,
+  gathering: Gathering,
+  make: (call: Call) => Promise<HeardAnswer>,
+) => Promise<SubgraphAnswer>;
+
+/** Answers calls from what earlier ones gave: calls of a root type as a whole, calls for entities one by one. */
+export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
+  const { sources, staleFor, store, watch } = options;
+
+  function old(
+    key: string,
+    { prefix, subgraph }: KeepableCall,
+    gathering: Gathering,
+  ): Entry<unknown> | undefined {
+    const entry = store.undropped(key);
+    if (entry === undefined || performance.now() - entry.end > staleFor) return undefined;
+    const age = Math.floor((performance.now() - entry.born) / 1_000);
+    gathering.addStale({ path: prefix, service: subgraph, age });
+    watch.stale(subgraph);
+    return entry;
+  }
+
+  /** Undefined: it may not be kept. */
+  function freshnessOf(
+    { heard, sent }: HeardAnswer,
+    { maxAge }: Keeping,
+    born: number,
+    tags: readonly string[] | undefined,
+  ): Freshness | undefined {
+    if (tags === undefined) return undefined;
+    const end = born + maxAge * 1_000;
+    // Where nothing tells of drops, time alone is what the schema asks for.
+    if (tags.length === 0) return heard === undefined ? { born, end, warrants: [] } : undefined;
+    const warrant: Warrant | undefined =
+      (heard && warrantOf(sources, heard, sent, tags)) || undefined;
+    return warrant && { born, end, warrants: [warrant] };
+  }
+
+  function keep(
+    key: string,
+    value: unknown,
+    freshness: Freshness | undefined,
+    gathering: Gathering,
+  ): void {
+    if (freshness === undefined) gathering.spoil();
+    else {
+      store.put(key, { ...freshness, value }, weigh(value), staleFor);
+      gathering.add(freshness);
+    }
+  }
+
+  const keepCalls: KeptCalls = async (call, keeping, owner, values, gathering, make) => {
+    if (call.entities !== undefined) {
+      return keepEntities(
+        { ...call, entities: call.entities },
+        keeping,
+        owner,
+        values,
+        gathering,
+        make,
+      );
+    }
+    const key = `${owner} ${call.subgraph} ${call.head}${call.variables}`;
+    const known = store.fresh(key);
+    watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
+    if (known !== undefined) {
+      gathering.add(known);
+      return { data: known.value as SubgraphAnswer["data"], errors: [] };
+    }
+    const born = performance.now();
+    try {
+      const answer = await make(call);
+      if (answer.data === null || answer.errors.length > 0) gathering.spoil();
+      else {
+        const tags = fillTags(keeping.tags, values);
+        keep(key, answer.data, freshnessOf(answer, keeping, born, tags), gathering);
+      }
+      return answer;
+    } catch (error) {
+      const stale = isOutage(error) ? old(key, call, gathering) : undefined;
+      if (stale === undefined) throw error;
+      return { data: stale.value as SubgraphAnswer["data"], errors: [] };
+    }
+  };
+
+  async function keepEntities<Call extends KeepableCall>(
+    call: Call & { readonly entities: NonNullable<KeepableCall["entities"]> },
+    keeping: Keeping,
+    owner: string,
+    values: TagValues,
+    gathering: Gathering,
+    make: (call: Call) => Promise<HeardAnswer>,
+  ): Promise<SubgraphAnswer> {
+    const { rest, texts } = call.entities;
+    const question = `${owner} ${call.subgraph} ${call.head}${rest}`;
+    const keys = texts.map((text) => `${question} ${text}`);
+    const entities: unknown[] = [];
+    const missing: number[] = [];
+    for (let index = 0; index < keys.length; index++) {
+      const known = store.fresh(keys[index] ?? "");
+      if (known === undefined) missing.push(index);
+      else {
+        gathering.add(known);
+        entities[index] = known.value;
+      }
+    }
+    watch.looked("entity", texts.length - missing.length, missing.length);
+    if (missing.length === 0) return { data: { _entities: entities }, errors: [] };
+    const asked = missing.map((index) => texts[index] ?? "");
+    const variables = `{"representations":[${asked.join()}]${rest}`;
+    const born = performance.now();
+    let answer: HeardAnswer;
+    try {
+      const all = missing.length === texts.length;
+      answer = await make(all ? call : { ...call, variables, entities: { rest, texts: asked } });
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      const found = missing.map((index) => ({
+        index,
+        stale: old(keys[index] ?? "", call, gathering),
+      }));
+      if (found.every(({ stale }) => stale === undefined) && missing.length === texts.length)
+        throw error;
+      gathering.spoil();
+      for (const { index, stale } of found) entities[index] = stale?.value ?? null;
+      const errors = found.flatMap(({ index, stale }) =>
+        stale === undefined ? [missingEntity(error, call.subgraph, index)] : [],
+      );
+      return { data: { _entities: entities }, errors };
+    }
+    const given = answer.data?.["_entities"];
+    const errors = answer.errors.map((error) => atIndex(error, missing));
+    if (!Array.isArray(given) || given.length !== missing.length) {
+      gathering.spoil();
+      return { data: null, errors };
+    }
+    const failed = failedAmong(errors);
+    if (failed.size > 0) gathering.spoil();
+    given.forEach((entity: unknown, place) => {
+      const index = missing[place] ?? 0;
+      entities[index] = entity;
+      if (failed.has("all") || failed.has(index)) return;
+      const tags = fillEntityTags(keeping.tags, values, texts[index] ?? "{}");
+      keep(keys[index] ?? "", entity, freshnessOf(answer, keeping, born, tags), gathering);
+    });
+    return { data: { _entities: entities }, errors };
+  }
+
+  return keepCalls;
+}
+
+/** Not a client that has left: there is nobody to answer. */
+function isOutage(error: unknown): error is SubgraphFault {
+  return error instanceof SubgraphFault && error.code !== "CLIENT_CLOSED_REQUEST";
+}
+
+function missingEntity({ code }: SubgraphFault, service: string, index: number): SubgraphError {
+  const message = catalogue[code].sentence;
+  return { message, path: ["_entities", index], extensions: { code, service } };
+}
+
+/** An error of a call for some of the entities as one of a call for all. */
+function atIndex(error: SubgraphError, asked: readonly number[]): SubgraphError {
+  const [field, place, ...rest] = error.path ?? [];
+  const index = field === "_entities" && typeof place === "number" ? asked[place] : undefined;
+  return index === undefined ? error : { ...error, path: ["_entities", index, ...rest] };
+}
+
+/** Which entities have an error; `all` when there is one that says not which. */
+function failedAmong(errors: readonly SubgraphError[]): ReadonlySet<number | "all"> {
+  return new Set(
+    errors.map(({ path = [] }) => {
+      const [field, place] = path;
+      return field === "_entities" && typeof place === "number" ? place : "all";
+    }),
+  );
+}

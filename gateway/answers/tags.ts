@@ -1,0 +1,90 @@
+import type { TagPart, TagTemplate } from "../plan/program.ts";
+import type { Viewer } from "../request.ts";
+
+/** What keys begin with that are tags; see docs/consistency.md. */
+const prefix = "tag.1:";
+
+/**
+ * Tags are compared without spaces around them and without letter case, as services read ids and handles: no other spelling of an
+ * argument makes an answer that the drop of its entity passes by.
+ */
+export function normalTag(tag: string): string {
+  return tag.trim().toLowerCase();
+}
+
+/** The tag that a dropped key is; undefined for the key of an entity. */
+export function tagOfKey(key: string): string | undefined {
+  return key.startsWith(prefix) ? normalTag(key.slice(prefix.length)) : undefined;
+}
+
+/** Where the values of tags come from. */
+export interface TagValues {
+  /** JSON texts of the variables that the client gave. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly viewer: Viewer;
+}
+
+/** The tags of what a fetch of a root type gives; undefined when one of them has no value. */
+export function fillTags(
+  templates: readonly TagTemplate[],
+  values: TagValues,
+): readonly string[] | undefined {
+  return fill(
+    templates.filter(({ type }) => type === undefined),
+    values,
+    {},
+  );
+}
+
+/** The tags of one entity, by its representation as it was sent; undefined when one of them has no value. */
+export function fillEntityTags(
+  templates: readonly TagTemplate[],
+  values: TagValues,
+  representation: string,
+): readonly string[] | undefined {
+  const key = JSON.parse(representation) as Readonly<Record<string, unknown>>;
+  const own = templates.filter(({ type }) => type === undefined || type === key["__typename"]);
+  return templates.length > 0 && own.length === 0 ? undefined : fill(own, values, key);
+}
+
+function fill(
+  templates: readonly TagTemplate[],
+  values: TagValues,
+  key: unknown,
+): readonly string[] | undefined {
+  const tags: string[] = [];
+  for (const { parts } of templates) {
+    let tag = "";
+    for (const part of parts) {
+      const text = textOf(part, values, key);
+      if (text === undefined) return undefined;
+      tag += text.trim();
+    }
+    tags.push(normalTag(tag));
+  }
+  return tags;
+}
+
+function textOf(part: TagPart, { variables, viewer }: TagValues, key: unknown): string | undefined {
+  if (typeof part === "string") return part;
+  switch (part.kind) {
+    case "viewer":
+      return viewer.kind === "anonymous" ? "" : viewer.id;
+    case "key":
+      return textAt(key, part.path);
+    case "variable": {
+      const given = variables.get(part.name);
+      return given === undefined ? undefined : textAt(JSON.parse(given), part.path);
+    }
+  }
+}
+
+function textAt(value: unknown, path: readonly string[]): string | undefined {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
+      return undefined;
+    found = (found as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof found === "object" || found === undefined ? undefined : String(found);
+}

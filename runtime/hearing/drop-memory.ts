@@ -1,0 +1,31 @@
+import { LRUCache } from "lru-cache";
+
+/** When keys were dropped last, in the order of some counter, for as many keys as there is room for. */
+export interface DropMemory {
+  drop(keys: readonly string[], at: number): void;
+  /** Everything was dropped, or may have been, up to `at`. */
+  flush(at: number): void;
+  /** Whether the key was dropped after `mark`, or may have been. */
+  droppedSince(key: string, mark: number): boolean;
+}
+
+export function createDropMemory(maxKeys: number): DropMemory {
+  /** What was dropped up to this, nobody remembers any more. */
+  let floor = 0;
+  const drops = new LRUCache<string, number>({
+    max: maxKeys,
+    dispose: (at, _key, reason) => {
+      if (reason === "evict") floor = Math.max(floor, at);
+    },
+  });
+  return {
+    drop(keys, at) {
+      for (const key of keys) drops.set(key, at);
+    },
+    flush(at) {
+      floor = at;
+      drops.clear();
+    },
+    droppedSince: (key, mark) => Math.max(floor, drops.peek(key) ?? 0) > mark,
+  };
+}
