@@ -1,6 +1,7 @@
 import { benchAuthor } from "./author.ts";
 import { benchCache } from "./cache.ts";
 import { benchConsistency } from "./consistency.ts";
+import { benchEgress } from "./egress.ts";
 import { benchExplorer } from "./explorer.ts";
 import { benchGatewayCold } from "./gateway-cold.ts";
 import { benchGatewayMemory } from "./gateway-memory.ts";
@@ -14,6 +15,7 @@ const workloads: Readonly<Record<string, (...args: string[]) => Promise<void>>> 
   author: benchAuthor,
   cache: benchCache,
   consistency: benchConsistency,
+  egress: benchEgress,
   explorer: benchExplorer,
   gateways: benchGateways,
   "gateway-cold": benchGatewayCold,

@@ -1,11 +1,10 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { isIP } from "node:net";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { projectRoot } from "../../runtime/project-root.ts";
 import { createClient } from "../harness/client.ts";
-import { alive, nodeStart, type StartProcess } from "../start/start-process.ts";
+import { startRecordedHouse, staysHere } from "../harness/recorded-house.ts";
+import { alive, type StartProcess } from "../start/start-process.ts";
 
 let folder: string;
 let started: StartProcess | undefined;
@@ -22,41 +21,17 @@ afterEach(async () => {
 
 /** Starts the whole house, asks it something, stops it. @returns what its processes connected to and looked up */
 async function contactsOf(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const file = join(folder, "connections");
-  await writeFile(file, "");
-  await chmod(file, 0o666);
-  const preload = join(projectRoot(), "tests", "harness", "record-connections.js");
-  started = nodeStart({
-    env: {
-      DATA_DIR: join(folder, "data"),
-      CONNECTIONS: file,
-      NODE_OPTIONS: `--import=${preload}`,
-      // In the gateway's process what plans is recorded too.
-      PLANNER: "inline",
-      // What the vendor's plugins and packages would start by.
-      APOLLO_KEY: "service:canary:0123456789",
-      APOLLO_GRAPH_REF: "canary@current",
-      APOLLO_SCHEMA_REPORTING: "true",
-      ...env,
-    },
-  });
-  const client = createClient(await started.ready());
+  const { house, contacts } = await startRecordedHouse(folder, env);
+  started = house;
+  const client = createClient(await house.ready());
   await client.data("{ users(first: 2) { edges { node { name lists { totalCount } } } } }");
   await client.data(
     'mutation { signIn(input: { email: "ada@example.com", password: "correct-horse-battery" }) { accessToken } }',
   );
   await client.codes("{ nothing }");
-  process.kill(started.pid, "SIGTERM");
-  expect((await started.ended()).code).toBe(0);
-  return (await readFile(file, "utf8")).trim().split("\n");
-}
-
-/** Whether it stays on this machine. A name that is an address is looked up without asking anyone. */
-function isOurs(contact: string): boolean {
-  const target = contact.replace(/^(process|connect|look up|datagram) /, "");
-  const host = target.replace(/:\d+$/, "");
-  if (contact.startsWith("process ") || target === "pipe" || host === "localhost") return true;
-  return isIP(host) !== 0 && /^(127\.|::1$)/.test(host);
+  process.kill(house.pid, "SIGTERM");
+  expect((await house.ended()).code).toBe(0);
+  return await contacts();
 }
 
 test.each(["compiled", "apollo"])(
@@ -70,7 +45,7 @@ test.each(["compiled", "apollo"])(
     expect(contacts.filter((contact) => /^connect 127\.0\.0\.1:\d+$/.test(contact))).not.toEqual(
       [],
     );
-    expect(contacts.filter((contact) => !isOurs(contact))).toEqual([]);
+    expect(contacts.filter((contact) => !staysHere(contact))).toEqual([]);
   },
   60_000,
 );
