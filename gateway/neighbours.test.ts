@@ -166,6 +166,26 @@ describe.each(["compiled", "apollo"])("GATEWAY_ENGINE=%s", (engine) => {
   }
 });
 
+test("texts that need an escape have it, whatever other subgraphs have answered", async () => {
+  const texts = ['a "quotation"', "back\\slash", "line\n", "\u0001", "\ud800", "\u2028 😀"];
+  for (const text of texts) {
+    // As JSON.stringify writes it, and with everything as its number.
+    const escaped = [...text].map((one) =>
+      [...Array(one.length).keys()]
+        .map((at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, "0")}`)
+        .join(""),
+    );
+    for (const written of [JSON.stringify(text), `"${escaped.join("")}"`]) {
+      behave = (_heard, response) =>
+        response
+          .writeHead(200, json)
+          .end(`{"data":{"_entities":[{"__typename":"Book","borrower":${written}}]}}`);
+      const { data } = await one.client.send("{ book(id: 1) { title borrower } }");
+      expect(data).toEqual({ book: { title: "Book 1", borrower: text } });
+    }
+  }
+});
+
 test("too few entities, errors of a strange shape and values of the wrong kind cost their fields", async () => {
   behave = ({ body }, response) => {
     const value = body.includes("_entities")

@@ -10,6 +10,9 @@ interface RawAnswer {
   readonly body: Buffer;
 }
 
+/** What every escape in JSON begins with. */
+const backslash = 0x5c;
+
 /** Answers of proxies and of servers that start, stop or shed load, whatever their body. */
 const unavailable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -35,7 +38,8 @@ export function readAnswer(raw: RawAnswer, query: string): SubgraphAnswer {
   if (status === 404 && data === undefined) {
     throw new SubgraphFault("SUBGRAPH_REFUSED", "status 404: is the path of its URL right?");
   }
-  return { data: data ?? null, errors: errors.map(readError) };
+  const plain = !body.includes(backslash);
+  return { data: data ?? null, errors: errors.map(readError), plain };
 }
 
 function unusable({ status }: RawAnswer, why: string): SubgraphFault {

@@ -29,6 +29,8 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly SubgraphError[];
+  /** Whether its JSON had no escape in it, so that no text of it needs one. */
+  readonly plain?: boolean | undefined;
   /** Its header `x-heard`: which drops of its service it is later than. */
   readonly heard?: string | undefined;
 }

@@ -107,7 +107,9 @@ async function ask(
   const given = run.variables;
   const question = { subgraph, document, head, name, type, variables, given, prefix };
   try {
-    return await run.call({ ...question, keeping, entities });
+    const answer = await run.call({ ...question, keeping, entities });
+    if (answer.plain !== true) run.plain = false;
+    return answer;
   } catch (error) {
     if (!(error instanceof SubgraphFault)) throw error;
     const { code } = error;

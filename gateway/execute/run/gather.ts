@@ -1,9 +1,10 @@
 import type { Read } from "../../plan/program.ts";
-import { find, getter, isObject, type LinkedPlace } from "./link-places.ts";
+import { getter } from "./get-value.ts";
+import { newEntity } from "./identity.ts";
+import { isObject, type LinkedPlace } from "./link-places.ts";
 import {
   type Entity,
   type Gathered,
-  type Given,
   type JsonObject,
   type Position,
   type Run,
@@ -27,98 +28,55 @@ export function linkGather(places: readonly LinkedPlace[]): readonly Gather[] {
     const above = place.parent === undefined ? undefined : (places[place.parent] as LinkedPlace);
     const step = above && linkStep(above, place);
     const parent = place.parent === undefined ? undefined : gathers[place.parent];
-    const identify = linkIdentity(place);
-    const keeps = place.joins.length > 0 || place.base > 1;
+    const { atOnce, base, identity, index, joins } = place;
+    const keeps = joins.length > 0 || base > 1;
+    const byObject = keeps && !(atOnce && identity !== undefined);
     gathers.push((run) => {
-      const before = run.gathered[place.index];
-      if (before?.complete === true) return before;
-      const gathered = before ?? empty(keeps, place.identity !== undefined);
-      run.gathered[place.index] = gathered;
+      const before = run.gathered[index];
+      if (before !== undefined && atOnce) return before;
+      const gathered = before ?? nothingGathered(byObject);
+      run.gathered[index] = gathered;
       // Below an object of several fetches a place is gathered again, and keeps what its objects were given.
-      const mayKnow = keeps && (before !== undefined || place.base > 1);
+      const mayKnow = byObject && (before !== undefined || base > 1);
       if (!keeps) gathered.positions.length = 0;
       const add = (position: Position): void => {
-        if (mayKnow && find(gathered, position, place.base) !== undefined) return;
+        if (mayKnow && place.find(gathered, position) !== undefined) return;
         gathered.positions.push(position);
         if (!keeps) return;
-        note(gathered, position, place.base, identify(position, gathered));
+        const entity =
+          identity?.findOrAdd(gathered, position as JsonObject) ??
+          newEntity(position, joins.length);
+        entity.objects += 1;
+        if (entity.objects === 1) gathered.entities.push(entity);
+        if (byObject) note(gathered, position, entity);
       };
       if (step === undefined || parent === undefined) add(root);
       else step(parent(run), add);
-      // What several fetches give of an object may come one after the other.
-      gathered.complete =
-        place.base <= 1 && (above === undefined || run.gathered[above.index]?.complete === true);
       return gathered;
     });
   }
   return gathers;
 }
 
-function empty(keeps: boolean, identifies: boolean): Gathered {
+function nothingGathered(byObject: boolean): Gathered {
   return {
     positions: [],
     entities: [],
-    entityOf: keeps ? new Map() : undefined,
-    byValue: identifies ? new Map() : undefined,
+    entityOf: byObject ? new Map() : undefined,
+    byValue: undefined,
     byValues: undefined,
-    complete: false,
   };
 }
 
-function note(gathered: Gathered, position: Position, base: number, entity: Entity): void {
-  entity.objects += 1;
-  if (entity.objects === 1) gathered.entities.push(entity);
-  if (base === 1) {
-    gathered.entityOf?.set(position, entity);
+/** An object in parts is known by each of them. */
+function note({ entityOf }: Gathered, position: Position, entity: Entity): void {
+  if (!Array.isArray(position)) {
+    entityOf?.set(position, entity);
     return;
   }
   for (const part of position as readonly (JsonObject | undefined)[]) {
-    if (part !== undefined) gathered.entityOf?.set(part, entity);
+    if (part !== undefined) entityOf?.set(part, entity);
   }
-}
-
-/** Finds the entity that an object is, or makes one of it. */
-function linkIdentity({
-  identity,
-  joins,
-}: LinkedPlace): (position: Position, gathered: Gathered) => Entity {
-  const newEntity = (sample: Position): Entity => ({
-    sample,
-    objects: 0,
-    given: new Array<Given | undefined>(joins.length),
-    text: undefined,
-    shape: -1,
-  });
-  if (identity === undefined) return newEntity;
-  // Most often the key alone tells objects apart, and what else there is, such as the type, is the same.
-  const [first = "", ...others] = identity.toSorted((one) => (one === "__typename" ? 1 : -1));
-  const firstValue = getter(first);
-  const otherValues = others.map(getter);
-  const values = [firstValue, ...otherValues];
-  return (position, gathered) => {
-    const { byValue } = gathered;
-    const object = position as JsonObject;
-    const value = firstValue(object);
-    const known = byValue?.get(value);
-    if (known === undefined) {
-      const entity = newEntity(position);
-      byValue?.set(value, entity);
-      return entity;
-    }
-    const sample = known.sample as JsonObject;
-    if (otherValues.every((other) => other(object) === other(sample))) return known;
-    const all = values.map((one) => textOf(one(object))).join("");
-    gathered.byValues ??= new Map();
-    const alike = gathered.byValues.get(all) ?? newEntity(position);
-    gathered.byValues.set(all, alike);
-    return alike;
-  };
-}
-
-/** Such that no two lists of values have the same text when put together. */
-function textOf(value: unknown): string {
-  if (typeof value === "string") return `${value.length}:${value}`;
-  return value === undefined ? "-" : `${JSON.stringify(value)};`;
 }
 
 type Step = (above: Gathered, add: (position: Position) => void) => void;
@@ -165,7 +123,7 @@ function stepToParts(above: LinkedPlace, reads: readonly Read[]): Step {
   const parts = above.partsReader(reads);
   return (gathered, add) => {
     for (const position of gathered.positions) {
-      const entity = above.joins.length > 0 ? find(gathered, position, above.base) : undefined;
+      const entity = above.joins.length > 0 ? above.find(gathered, position) : undefined;
       addParts(parts(position, entity), add);
     }
   };

@@ -92,10 +92,10 @@ function linkLeaf(field: LeafField, place: LinkedPlace): WriteField {
     }),
   );
   const isList = field.type.items.length > 0;
-  const isText = field.leaf.kind === "String" || field.leaf.kind === "ID";
+  const isText = !isList && ["String", "ID", "any"].includes(field.leaf.kind);
   return (position, entity, run, _typename, before) => {
     const value = read(position, entity);
-    if (isText && !isList && typeof value === "string" && isPlain(value)) {
+    if (isText && typeof value === "string" && (run.plain || isPlain(value))) {
       run.text += namesOfTexts[before];
       run.text += value;
       return behind.openText;

@@ -1,4 +1,6 @@
 import type { Place, Read } from "../../plan/program.ts";
+import { getter } from "./get-value.ts";
+import { type Identity, linkIdentity } from "./identity.ts";
 import type { Entity, Gathered, JsonObject, Position, Run } from "./run.ts";
 
 /** Reads a value of an object: of its base layers, or of what was fetched for it. */
@@ -8,8 +10,14 @@ export type Reader = (position: Position, entity: Entity | undefined) => unknown
 export type PartsReader = (position: Position, entity: Entity | undefined) => readonly unknown[];
 
 /** How the objects at a place are found and looked into. */
-export interface LinkedPlace extends Omit<Place, "typename"> {
+export interface LinkedPlace extends Omit<Place, "identity" | "typename"> {
   readonly index: number;
+  /** Whether all its objects are known when it is first gathered: neither they nor any above them come in parts. */
+  readonly atOnce: boolean;
+  /** Undefined where each object stands for itself. */
+  readonly identity: Identity | undefined;
+  /** Which of the entities at the place an object is. */
+  find(gathered: Gathered, position: Position): Entity | undefined;
   /** What was fetched for an object; undefined where nothing joins, or nobody was asked about it. */
   entity(position: Position, run: Run): Entity | undefined;
   /** The name of its object type, or of an interface as long as nobody has said more. */
@@ -19,13 +27,20 @@ export interface LinkedPlace extends Omit<Place, "typename"> {
   partsReader(reads: readonly Read[]): PartsReader;
 }
 
-/** @param interfaceObjects see `Program` */
+/**
+ * @param interfaceObjects see `Program`
+ * @param above the place of the objects that lead to it
+ */
 export function linkPlace(
   place: Place,
   index: number,
   interfaceObjects: ReadonlySet<string>,
+  above: LinkedPlace | undefined,
 ): LinkedPlace {
   const { base, joins } = place;
+  const atOnce = base <= 1 && (above === undefined || above.atOnce);
+  const identity = place.identity && linkIdentity(place.identity, joins.length);
+  const find: LinkedPlace["find"] = atOnce && identity !== undefined ? identity.find : findByObject;
 
   function readerOf({ key, layer }: Read): Reader {
     const get = getter(key);
@@ -65,10 +80,13 @@ export function linkPlace(
   return {
     ...place,
     index,
+    atOnce,
+    identity,
+    find,
     entity(position, run) {
       if (joins.length === 0) return undefined;
       const gathered = run.gathered[index];
-      return gathered && find(gathered, position, base);
+      return gathered && find(gathered, position);
     },
     typename(position, entity) {
       let interfaceName: string | undefined;
@@ -89,24 +107,13 @@ export function linkPlace(
 }
 
 /** By any of its parts: when it was gathered, fetches that run at the same time may not have given theirs. */
-export function find({ entityOf }: Gathered, position: Position, base: number): Entity | undefined {
-  if (entityOf === undefined || base === 1) return entityOf?.get(position);
+function findByObject({ entityOf }: Gathered, position: Position): Entity | undefined {
+  if (entityOf === undefined || !Array.isArray(position)) return entityOf?.get(position);
   for (const part of position as readonly (JsonObject | undefined)[]) {
     const entity = part && entityOf.get(part);
     if (entity !== undefined) return entity;
   }
   return undefined;
-}
-
-/**
- * Reads own properties only: a key that every object inherits something under is looked at twice, any other is its own
- * or nothing.
- */
-export function getter(key: string): (object: JsonObject) => unknown {
-  if (key in Object.prototype) {
-    return (object) => (Object.hasOwn(object, key) ? object[key] : undefined);
-  }
-  return (object) => object[key];
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,7 +1,7 @@
 import type { Program } from "../../plan/program.ts";
 import { settleErrors } from "./explain.ts";
 import { linkGather } from "./gather.ts";
-import { linkPlace } from "./link-places.ts";
+import { type LinkedPlace, linkPlace } from "./link-places.ts";
 import { linkShapes } from "./link-shapes.ts";
 import { linkSteps } from "./link-steps.ts";
 import { type AnswerError, type MakeCall, type Run, root } from "./run.ts";
@@ -30,7 +30,12 @@ export type RunProgram = (given: Given) => Promise<Result>;
 /** Makes closures of a program: what they look at of it has been decided when a request comes. */
 export function linkProgram(program: Program): RunProgram {
   const interfaceObjects = new Set(program.interfaceObjects);
-  const places = program.places.map((place, index) => linkPlace(place, index, interfaceObjects));
+  const places: LinkedPlace[] = [];
+  // A place comes after the one above it.
+  for (const [index, place] of program.places.entries()) {
+    const above = place.parent === undefined ? undefined : places[place.parent];
+    places.push(linkPlace(place, index, interfaceObjects, above));
+  }
   const gathers = linkGather(places);
   const steps = linkSteps(program, { places, gathers });
   const write = linkShapes(program, places);
@@ -39,6 +44,7 @@ export function linkProgram(program: Program): RunProgram {
       ...given,
       gathered: [],
       known: [],
+      plain: true,
       text: "",
       path: [],
       errors: [],

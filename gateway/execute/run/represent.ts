@@ -109,9 +109,10 @@ export function linkField(
 ): Represent {
   if (within === undefined) {
     const read = key === "__typename" ? place.typename : place.reader(reads);
-    return (position, entity) => {
+    return (position, entity, run) => {
       const value = read(position, entity);
-      return typeof value === "string" ? quote(value) : JSON.stringify(value);
+      if (typeof value !== "string") return JSON.stringify(value);
+      return run.plain ? `"${value}"` : quote(value);
     };
   }
   const child = places[within.place] as LinkedPlace;

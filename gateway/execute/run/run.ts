@@ -49,13 +49,11 @@ export interface Gathered {
   /** Each once, however often it stands in the answer. */
   readonly positions: Position[];
   readonly entities: Entity[];
-  /** By object, or by each of the parts of one that has several; only where something joins. */
+  /** By object, or by each of the parts of one that has several; undefined where their values tell. */
   readonly entityOf: Map<object, Entity> | undefined;
-  /** By their identity: by the first value of it, and, for those that are alike in that alone, by all values. */
-  readonly byValue: Map<unknown, Entity> | undefined;
+  /** By the first value of their identity, and, for those that are alike in that alone, by all of them. */
+  byValue: Map<unknown, Entity> | undefined;
   byValues: Map<string, Entity> | undefined;
-  /** No fetch will bring more. */
-  complete: boolean;
 }
 
 /** A call as a fetch makes it. */
@@ -96,6 +94,8 @@ export interface Run {
   readonly known: (KnownEntities | undefined)[];
   /** The JSON text of an introspection field. */
   readonly introspect: (key: string) => string;
+  /** Whether no text in what has been answered so far needs an escape in JSON. */
+  plain: boolean;
   /** What has been written of the answer's data. Adding to a string costs less than putting pieces together at the end. */
   text: string;
   /** Where the writer is. */
