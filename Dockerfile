@@ -1,8 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image for every process of the graph; the command says which:
 #   node dist/gateway/main.js           (unless said otherwise)
-#   node dist/subgraphs/users/main.js
-#   node dist/subgraphs/todos/main.js
+#   node dist/subgraphs/NAME/main.js    of supergraph.yaml
 #   node dist/scripts/migrate.js        ends when the databases are up to date
 # `npm run image:check` follows these instructions without Docker: paths are relative to WORKDIR, and RUN needs a shell only.
 
@@ -41,8 +40,9 @@ COPY prisma/users/migrations ./prisma/users/migrations
 COPY prisma/todos/migrations ./prisma/todos/migrations
 COPY --from=build /app/dist ./dist
 USER node
-# 4000 gateway, 4001 users, 4002 todos
-EXPOSE 4000 4001 4002
+EXPOSE 4000
+EXPOSE 4001
+EXPOSE 4002
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
   CMD ["node", "dist/scripts/healthcheck.js"]
 CMD ["node", "dist/gateway/main.js"]

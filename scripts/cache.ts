@@ -6,10 +6,10 @@ import { type Explanation, explainEntry } from "../subgraphs/kit/cache/explain-e
 const usage = `npm run cache -- SERVICE KEY
 
 Says what Redis (REDIS_URL) holds of a key of a service and whether reads are answered from it:
-  npm run cache -- users user.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
-  npm run cache -- users handle.1:ada
-  npm run cache -- todos list.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
-  npm run cache -- todos todos.1:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b?CREATED_AT_DESC,20
+  npm run cache -- users user:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
+  npm run cache -- users handle:ada
+  npm run cache -- todos list:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b
+  npm run cache -- todos todos:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b?CREATED_AT_DESC,20
   npm run cache -- todos tag.1:TodoList:0199f7c2-5a3e-7d31-8f0a-1c2d3e4f5a6b:todos
 `;
 

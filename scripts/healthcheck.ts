@@ -3,10 +3,12 @@ import { readEnv } from "../runtime/env.ts";
 /** Milliseconds. */
 const patience = 3_000;
 
-/** For the image: exit code 0 when the process of this container is ready. One of the three listens in it, on its own port. */
+/** For the image, whose variables have the port of each process: exit code 0 when the one of this container is ready. */
 async function healthcheck(): Promise<void> {
-  const env = readEnv();
-  const ports = [env["PORT"] ?? 4000, env["USERS_PORT"] ?? 4001, env["TODOS_PORT"] ?? 4002];
+  const env = { PORT: "4000", ...readEnv() };
+  const ports = Object.entries(env).flatMap(([name, port]) =>
+    /^([A-Z0-9]+_)?PORT$/.test(name) && port !== undefined ? [port] : [],
+  );
   const signal = AbortSignal.timeout(patience);
   const answers = ports.map(async (port) => {
     const { status } = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });

@@ -10,6 +10,7 @@ import { ConfigError } from "../runtime/env.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { sentence } from "../runtime/run-process.ts";
 import { createCompiler } from "./dev/compiler.ts";
+import { addToContainers } from "./new-subgraph/containers/add-to-containers.ts";
 import {
   fillTemplate,
   type NewFiles,
@@ -22,7 +23,8 @@ import { readOwnSubgraphs, variablesOf } from "./project/own-subgraphs.ts";
 
 /**
  * `npm run new:subgraph -- NAME [--port N]`: a subgraph with a database of its own, from schema to test, that `npm start`,
- * `npm run dev` and all else take up by its entry in supergraph.yaml. Nothing is written when it would not compose.
+ * `npm run dev` and all else take up by its entry in supergraph.yaml, and in the files by which containers run. Nothing is
+ * written when it would not compose.
  */
 async function createSubgraph(): Promise<void> {
   const root = projectRoot();
@@ -30,8 +32,9 @@ async function createSubgraph(): Promise<void> {
   const wanted = readWish(process.argv.slice(2), readOwnSubgraphs(root), root);
   const files = await fillTemplate(join(root, "scripts/new-subgraph/template"), wanted);
   const supergraph = await addToSupergraph(root, wanted, files);
+  const containers = await addToContainers(root, wanted);
 
-  for (const [path, text] of files) {
+  for (const [path, text] of [...files, ...containers.files]) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
@@ -49,11 +52,11 @@ async function createSubgraph(): Promise<void> {
   await compiler.compile(await compiler.stale());
 
   const { url } = variablesOf(name);
-  process.stdout.write(`wrote subgraphs/${name}, prisma/${name} and its entry in supergraph.yaml
+  const places = ["supergraph.yaml", ...containers.files.keys()].join(", ");
+  process.stdout.write(`wrote subgraphs/${name}, prisma/${name} and what is about it in ${places}
 Next:  npm run dev                      the graph with ${name} at port ${port} (${url} says where the gateway finds it)
        npm test -- subgraphs/${name}    its tests
-It is in no container yet: add it to Dockerfile and docker-compose.yml beside todos.
-`);
+${containers.left.map((sentence) => `${sentence}\n`).join("")}`);
 }
 
 /** Runs a Node program of the project, which says by itself what is wrong. @throws when something is */

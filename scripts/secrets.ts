@@ -26,7 +26,7 @@ function fillIn(example: string): string {
     TOKEN_SIGNING_KEY: `'${TOKEN_SIGNING_KEY}'`,
   };
   return example.replaceAll(
-    /^([A-Z_]+)=$/gm,
+    /^([A-Z0-9_]+)=$/gm,
     (line, name: string) => `${line}${made[name] ?? randomBytes(24).toString("base64url")}`,
   );
 }

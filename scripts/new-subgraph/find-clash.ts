@@ -1,7 +1,10 @@
-import { parse } from "graphql";
+import { Kind, parse } from "graphql";
 
 /** Types that subgraphs share: each adds fields of its own, or says the same of them. */
-const shared = new Set(["Query", "Mutation", "Subscription", "User", "DateTime", "PageInfo"]);
+const shared = new Set([
+  ...["Query", "Mutation", "Subscription", "User", "DateTime", "PageInfo"],
+  "cache__CacheControlScope",
+]);
 
 /** A type or root field that a new schema has and an earlier one has too, such as `a type Todo`. */
 export function findClash(
@@ -18,6 +21,7 @@ export function findClash(
 
 function namesIn(sdl: string): readonly string[] {
   return parse(sdl).definitions.flatMap((node) => {
+    if (node.kind === Kind.DIRECTIVE_DEFINITION) return [];
     if (!("name" in node) || node.name === undefined) return [];
     const type = node.name.value;
     if (!shared.has(type)) return [`a type ${type}`];

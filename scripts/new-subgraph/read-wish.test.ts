@@ -17,6 +17,7 @@ test.each([
   [["My-Reviews"], `NAME: "My-Reviews" ${letters}`],
   [["../reviews"], `NAME: "../reviews" ${letters}`],
   [["records"], "NAME: records is a word of the code around it, so choose another name."],
+  [["redis"], "NAME: redis is something else beside the subgraphs, so choose another name."],
   [["todos"], "NAME: subgraphs/todos is there already."],
   [["kit"], "NAME: subgraphs/kit is there already."],
   [["reviews", "--port", "80000"], "--port: must be a whole number from 1 to 65535."],

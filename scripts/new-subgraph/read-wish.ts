@@ -9,6 +9,8 @@ const usage = "Usage: npm run new:subgraph -- NAME [--port N]";
 const gatewayPort = 4000;
 /** Of these the type would be one that the resolver types need for something else. */
 const taken = /^(connection|context|edge|maybe|omit|partial|record|resolver)s$/;
+/** Other services of docker-compose.yml, what PostgreSQL has databases and roles for, and another's variables. */
+const besides = /^(gateway|jwks|migrate|nginx|none|postgres|public|redis|template[01])$/;
 
 /**
  * Reads `NAME [--port N]`; without a port it is the next free one.
@@ -23,6 +25,11 @@ export function readWish(args: string[], own: readonly OwnSubgraph[], root: stri
   }
   if (taken.test(name)) {
     throw new ConfigError(`NAME: ${name} is a word of the code around it, so choose another name.`);
+  }
+  if (besides.test(name)) {
+    throw new ConfigError(
+      `NAME: ${name} is something else beside the subgraphs, so choose another name.`,
+    );
   }
   for (const folder of [`subgraphs/${name}`, `prisma/${name}`]) {
     if (existsSync(join(root, folder))) throw new ConfigError(`NAME: ${folder} is there already.`);

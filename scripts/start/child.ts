@@ -1,10 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { Env } from "../../runtime/env.ts";
 import type { Ready } from "../../runtime/run-process.ts";
 
 /** Milliseconds after which a child that should stop is ended by force; its own limit is shorter. */
 const patience = 30_000;
+/** Milliseconds that what it has left may take to be gone. */
+const orphanPatience = 5_000;
 
 /** A process of ours did not do what it should; it has said why by itself. */
 export class ChildError extends Error {
@@ -19,7 +23,7 @@ export interface Child {
   readonly ended: Promise<string>;
   /** Sends a message through the channel between us. */
   tell(message: string): void;
-  /** Asks it to stop and waits until it has. */
+  /** Asks it to stop and waits until it has, and until nothing that it has begun runs any more. */
   stop(): Promise<void>;
   kill(): void;
 }
@@ -66,6 +70,7 @@ export function startChild(
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);
       await ended;
       clearTimeout(timer);
+      if (child.pid !== undefined) await endGroup(child.pid);
     },
     kill: () => void child.kill("SIGKILL"),
   };
@@ -84,4 +89,29 @@ async function end(child: ChildProcess): Promise<string> {
   } catch (error) {
     return `cannot run: ${(error as Error).message}`;
   }
+}
+
+/**
+ * Ends what is left of the process group of a process that has ended: a signal that comes while it starts ends it alone, and
+ * what it has begun would take its time to see that.
+ */
+async function endGroup(group: number): Promise<void> {
+  const end = Date.now() + orphanPatience;
+  while (killGroup(group) && (await runs(group)) && Date.now() < end) await sleep(10);
+}
+
+/** @returns whether there was anything left, if only a zombie that nobody has reaped yet */
+function killGroup(group: number): boolean {
+  try {
+    return process.kill(-group, "SIGKILL");
+  } catch {
+    return false;
+  }
+}
+
+/** Whether something of the group is more than a zombie; where there is no `ps`, what was killed is taken to be gone. */
+async function runs(group: number): Promise<boolean> {
+  const ps = await promisify(execFile)("ps", ["-A", "-o", "pgid=,stat="]).catch(() => undefined);
+  const running = new RegExp(`^ *${group} +[^Z]`, "m");
+  return ps !== undefined && running.test(ps.stdout);
 }

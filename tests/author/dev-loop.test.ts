@@ -13,6 +13,7 @@ import { type Ended, runProgram } from "./run-program.ts";
 const schema = "subgraphs/todos/schema.graphql";
 const resolvers = "subgraphs/todos/resolvers.ts";
 const supergraph = "supergraph.yaml";
+const jest = ["--experimental-vm-modules", "--no-warnings", "node_modules/jest/bin/jest.js"];
 let copy: ProjectCopy;
 let dev: DevProcess;
 let client: Client;
@@ -30,7 +31,6 @@ beforeAll(async () => {
   const newSubgraph = "dist/scripts/new-subgraph.js";
   await run("a clash", newSubgraph, "lists");
   await run("a new subgraph", newSubgraph, "reviews");
-  const jest = ["--experimental-vm-modules", "--no-warnings", "node_modules/jest/bin/jest.js"];
   const biome = ["node_modules/@biomejs/biome/bin/biome", "ci", "--vcs-enabled=false"];
   [dev] = await Promise.all([
     startDev(copy.root),
@@ -97,6 +97,18 @@ test("a new subgraph passes its own tests and answers through the gateway at onc
   );
   expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: "UNAUTHENTICATED" }]);
 });
+
+test("a new subgraph is in the containers too, as their tests want it", async () => {
+  const compose = await readFile(join(copy.root, "docker-compose.yml"), "utf8");
+  expect(compose).toContain("\n  reviews:\n    <<: *process\n");
+  const files = ["compose", "image", "secrets", "databases"];
+  const { stderr } = await runProgram(
+    copy.root,
+    ...jest,
+    ...files.map((name) => `tests/containers/${name}.test.ts`),
+  );
+  expect(stderr).toMatch(/^Test Suites: 4 passed, 4 total$/m);
+}, 90_000);
 
 /** Saves files as they were at first, changed in this way. */
 async function save(changes: Readonly<Record<string, (text: string) => string>>): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { readDockerfile, type Stage } from "../../scripts/image/read-dockerfile.ts";
+import { readOwnSubgraphs } from "../../scripts/project/own-subgraphs.ts";
 
 export interface ComposeService {
   readonly image: string;
@@ -23,6 +24,9 @@ export interface ComposeFile {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
+
+/** Each has a service of its name, a database and a role. */
+export const subgraphs = readOwnSubgraphs(projectRoot());
 
 export function read(file: string): string {
   return readFileSync(join(projectRoot(), file), "utf8");

@@ -6,10 +6,10 @@ import { ConfigError, type Env } from "../../runtime/env.ts";
 import { drainLimit } from "../../runtime/run-process.ts";
 import { readVariables } from "../../scripts/image/read-dockerfile.ts";
 import { envToConfig as todosConfig } from "../../subgraphs/todos/config.ts";
-import { envToConfig as usersConfig } from "../../subgraphs/users/config.ts";
-import { finalStage, placeholdersOf, read, readComposeFile } from "./compose-file.ts";
+import { finalStage, placeholdersOf, read, readComposeFile, subgraphs } from "./compose-file.ts";
 
 const { services, networks, volumes } = readComposeFile();
+const names = subgraphs.map(({ name }) => name).sort();
 const placeholders = placeholdersOf(read("docker-compose.yml"));
 const secrets = /PASSWORD|KEY(?!S)|SECRET/;
 /** Settings whose default says how the services of the file stand to each other. */
@@ -32,8 +32,7 @@ test("no secret has a default: who starts without one is told what to set", () =
   expect(new Set(asked.map(({ name }) => name))).toEqual(
     new Set([
       "POSTGRES_PASSWORD",
-      "USERS_DATABASE_PASSWORD",
-      "TODOS_DATABASE_PASSWORD",
+      ...names.map((name) => `${name.toUpperCase()}_DATABASE_PASSWORD`),
       "GATEWAY_SIGNING_KEY",
       "TOKEN_SIGNING_KEY",
     ]),
@@ -66,9 +65,8 @@ test("whoever waits for a service waits until it is healthy, or has done its wor
   }
   const order = (name: string): readonly string[] => Object.keys(services[name]?.depends_on ?? {});
   expect(order("nginx")).toEqual(["gateway"]);
-  expect(order("gateway")).toEqual(["users", "todos"]);
-  expect(order("users")).toEqual(["postgres", "migrate"]);
-  expect(order("todos")).toEqual(["postgres", "migrate"]);
+  expect([...order("gateway")].sort()).toEqual(names);
+  for (const name of names) expect(order(name)).toEqual(["postgres", "migrate"]);
   expect(order("migrate")).toEqual(["postgres"]);
 });
 
@@ -80,7 +78,7 @@ test("every service that stays says whether it is healthy", () => {
   }
 });
 
-test("each process gets every variable that it reads, and no other", () => {
+test("each process gets every variable that it reads, and no other", async () => {
   const image = new Set(
     finalStage()
       .instructions.filter(({ keyword }) => keyword === "ENV")
@@ -89,12 +87,14 @@ test("each process gets every variable that it reads, and no other", () => {
   // The image has a supergraph.yaml.
   image.add("SUPERGRAPH");
   const urls = [...read("supergraph.yaml").matchAll(/\$\{env\.(\w+)/g)].map(([, name]) => name);
-  const reads = {
+  const reads: Record<string, readonly (string | undefined)[]> = {
     gateway: [...variablesOf(gatewayConfig), ...urls],
-    users: variablesOf(usersConfig),
-    todos: variablesOf(todosConfig),
-    migrate: ["USERS_DATABASE_URL", "TODOS_DATABASE_URL"],
+    migrate: subgraphs.map(({ variables }) => variables.databaseUrl),
   };
+  for (const name of names) {
+    const { envToConfig } = await import(`../../subgraphs/${name}/config.ts`);
+    reads[name] = variablesOf(envToConfig);
+  }
   for (const [name, variables] of Object.entries(reads)) {
     const given = Object.keys(services[name]?.environment ?? {});
     const expected = variables.filter((variable) => variable && !image.has(variable));
@@ -105,7 +105,7 @@ test("each process gets every variable that it reads, and no other", () => {
 test(".env.example has every variable of the file, its default, and no value for a secret", () => {
   const lines = read(".env.example").split("\n");
   const documented = lines.flatMap((line, at) => {
-    const [, mark, name, value] = /^(#?)([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    const [, mark, name, value] = /^(#?)([A-Z0-9_]+)=(.*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) return [];
     expect(lines[at - 1]).toMatch(/^#/);
     expect([name, mark]).toEqual([name, secrets.test(name) ? "" : "#"]);
@@ -123,7 +123,7 @@ test(".env.example has every variable of the file, its default, and no value for
 
 test("the defaults that .env.example shows are those of the processes", () => {
   const shown = Object.fromEntries(
-    [...read(".env.example").matchAll(/^#([A-Z_]+)=(.*)$/gm)]
+    [...read(".env.example").matchAll(/^#([A-Z0-9_]+)=(.*)$/gm)]
       .map(([, name = "", value]) => [name, value] as const)
       // An empty one counts as unset.
       .filter(([name, value]) => value !== "" && !ofTheFile.has(name)),
@@ -141,7 +141,7 @@ test("the defaults that .env.example shows are those of the processes", () => {
 });
 
 test("what runs our code may take longer to stop than it drains", () => {
-  for (const name of ["nginx", "gateway", "users", "todos"]) {
+  for (const name of ["nginx", "gateway", ...names]) {
     const [, seconds] = /^(\d+)s$/.exec(services[name]?.stop_grace_period ?? "") ?? [];
     expect([name, Number(seconds) > drainLimit]).toEqual([name, true]);
   }
@@ -155,7 +155,7 @@ test("only nginx is reached from outside, and PostgreSQL only by those who own d
   const on = (network: string): readonly string[] =>
     Object.keys(services).filter((name) => services[name]?.networks.includes(network));
   expect(services["postgres"]?.networks).toEqual(["data"]);
-  expect(on("data")).toEqual(["users", "todos", "migrate", "postgres"]);
+  expect([...on("data")].sort()).toEqual([...names, "migrate", "postgres"].sort());
   expect(on("front")).toEqual(["nginx", "gateway"]);
   expect(networks).toEqual({ front: null, graph: { internal: true }, data: { internal: true } });
   expect(Object.keys(volumes)).toEqual(["postgres"]);

@@ -12,9 +12,13 @@ import {
   type EmbeddedPostgres,
 } from "../../scripts/postgres/embedded-postgres.ts";
 import { asAdmin } from "../harness/databases.ts";
+import { subgraphs } from "./compose-file.ts";
 
 const run = promisify(execFile);
-const passwords = { USERS_DATABASE_PASSWORD: "of-users", TODOS_DATABASE_PASSWORD: "of-todos" };
+const names = subgraphs.map(({ name }) => name);
+const passwords = Object.fromEntries(
+  names.map((name) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, `of-${name}`]),
+);
 const testWithPsql = spawnSync("psql", ["--version"]).error === undefined ? test : test.skip;
 
 let folder = "";
@@ -46,10 +50,10 @@ async function initialise(env: Readonly<Record<string, string>>): Promise<void> 
   });
 }
 
-function urlOf(role: "users" | "todos", database: string): string {
+function urlOf(role: string, database: string): string {
   const url = new URL(server.adminUrl(database));
   url.username = role;
-  url.password = passwords[`${role === "users" ? "USERS" : "TODOS"}_DATABASE_PASSWORD`];
+  url.password = `of-${role}`;
   return url.href;
 }
 
@@ -62,17 +66,16 @@ testWithPsql(
   async () => {
     await initialise(passwords);
     const migrate = await run(process.execPath, [join(projectRoot(), "dist/scripts/migrate.js")], {
-      env: {
-        USERS_DATABASE_URL: urlOf("users", "users"),
-        TODOS_DATABASE_URL: urlOf("todos", "todos"),
-      },
+      env: Object.fromEntries(
+        subgraphs.map(({ name, variables }) => [variables.databaseUrl, urlOf(name, name)]),
+      ),
     });
     expect(migrate.stdout).toMatch(
-      /^migrated users: \d+_initial.*\nmigrated todos: \d+_initial.*\n$/,
+      new RegExp(`^${names.map((name) => `migrated ${name}: \\d+_initial.*\n`).join("")}$`),
     );
-    for (const role of ["users", "todos"] as const) {
-      const other = role === "users" ? "todos" : "users";
-      for (const database of [other, "postgres", "template1"]) {
+    for (const role of names) {
+      const others = names.filter((name) => name !== role);
+      for (const database of [...others, "postgres", "template1"]) {
         await expect(asAdmin("SELECT 1", urlOf(role, database))).rejects.toThrow(
           `permission denied for database "${database}"`,
         );

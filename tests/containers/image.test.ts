@@ -9,14 +9,19 @@ import { expect, test } from "@jest/globals";
 import ts from "typescript";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { buildContext } from "../../scripts/image/build-context.ts";
-import { lastCommand, readCopy, readDockerfile } from "../../scripts/image/read-dockerfile.ts";
+import {
+  lastCommand,
+  readCopy,
+  readDockerfile,
+  readVariables,
+} from "../../scripts/image/read-dockerfile.ts";
 import { createHttpDouble } from "../harness/http-double.ts";
-import { finalStage, read, readComposeFile } from "./compose-file.ts";
+import { finalStage, read, readComposeFile, subgraphs } from "./compose-file.ts";
 
 const root = projectRoot();
 const run = promisify(execFile);
 const { services } = readComposeFile();
-const processes = ["gateway", "users", "todos", "migrate"] as const;
+const processes = ["gateway", ...subgraphs.map(({ name }) => name), "migrate"];
 
 test("the image runs Node 24 as nobody special, the gateway unless told otherwise", () => {
   const stages = readDockerfile(read("Dockerfile"));
@@ -43,6 +48,22 @@ test("every path that the Dockerfile copies is there", async () => {
         expect([source, found]).toEqual([source, true]);
       }
     }
+  }
+});
+
+test("the image has the schema and the migrations of each subgraph, and says where it listens", () => {
+  const stage = finalStage();
+  const copied = stage.instructions
+    .filter(({ keyword }) => keyword === "COPY")
+    .flatMap(({ text }) => readCopy(text).sources);
+  const texts = (keyword: string): readonly string[] =>
+    stage.instructions.filter((one) => one.keyword === keyword).map(({ text }) => text);
+  const [env = ""] = texts("ENV");
+  for (const { name, port, variables } of subgraphs) {
+    expect(copied).toContain(`subgraphs/${name}/schema.graphql`);
+    expect(copied).toContain(`prisma/${name}/migrations`);
+    expect(readVariables(env)[variables.port]).toBe(String(port));
+    expect(texts("EXPOSE")).toContain(String(port));
   }
 });
 
@@ -79,7 +100,7 @@ test("a build sees all that `prepare` and the compiler read", async () => {
     .split("\n")
     .filter((file) => file !== "")
     .map((file) => relative(root, file))
-    .filter((file) => !/^(node_modules|bench|tests)\/|\/generated\//.test(file));
+    .filter((file) => !/^(bench|tests)\/|(^|\/)node_modules\/|\/generated\//.test(file));
   expect(compiled.filter((file) => !context.includes(file))).toEqual([]);
   expect(compiled.length).toBeGreaterThan(100);
 });

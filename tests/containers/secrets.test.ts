@@ -8,7 +8,7 @@ import { envToConfig as gatewayConfig } from "../../gateway/config.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { envToConfig as usersConfig } from "../../subgraphs/users/config.ts";
 import { parseTokenKey } from "../../subgraphs/users/model/token-key.ts";
-import { read } from "./compose-file.ts";
+import { read, subgraphs } from "./compose-file.ts";
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ function secrets(file: string): ReturnType<typeof run> {
 
 /** As Docker Compose reads it: what stands in single quotes is taken as it is. */
 function valuesOf(text: string): Readonly<Record<string, string>> {
-  const lines = text.matchAll(/^([A-Z_]+)=('?)(.*)\2$/gm);
+  const lines = text.matchAll(/^([A-Z0-9_]+)=('?)(.*)\2$/gm);
   return Object.fromEntries([...lines].map(([, name, , value]) => [name, value]));
 }
 
@@ -29,11 +29,12 @@ test("npm run secrets writes an .env for its owner alone, and never replaces one
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const text = await readFile(file, "utf8");
   const values = valuesOf(text);
-  expect(Object.keys(values)).toHaveLength(5);
-  for (const name of ["POSTGRES", "USERS_DATABASE", "TODOS_DATABASE"]) {
-    expect(values[`${name}_PASSWORD`]).toMatch(/^[\w-]{32}$/);
-  }
-  expect(new Set(Object.values(values)).size).toBe(5);
+  const databases = subgraphs.map(({ name }) => `${name.toUpperCase()}_DATABASE_PASSWORD`);
+  const passwords = ["POSTGRES_PASSWORD", ...databases];
+  const names = [...passwords, "GATEWAY_SIGNING_KEY", "TOKEN_SIGNING_KEY"];
+  expect(Object.keys(values).sort()).toEqual(names.sort());
+  for (const name of passwords) expect(values[name]).toMatch(/^[\w-]{32}$/);
+  expect(new Set(Object.values(values)).size).toBe(names.length);
   usersConfig({ ...values, USERS_DATABASE_URL: "postgresql://users@postgres/users" });
   expect(gatewayConfig(values).signingKey).toBe(values["GATEWAY_SIGNING_KEY"]);
   await expect(secrets(file)).rejects.toThrow(`${file} is there already, and stays as it is.`);

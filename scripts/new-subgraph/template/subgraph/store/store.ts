@@ -7,7 +7,10 @@ import { betweenCursors, type Order, orderAndLimit, type Page } from "../../kit/
 import { arrayOf, readById, readRows } from "../../kit/read-rows.ts";
 import { projection, type ThingColumn, type ThingRow } from "./rows.ts";
 
-/** The things database. Everything in it may be read by anyone: a rule of who sees what belongs into these statements. */
+/**
+ * The things database. Everything in it may be read by anyone: a rule of who sees what belongs into these statements. No row changes
+ * once it is there, so the schema lets things be kept for everyone, by time alone; either rule ends with that.
+ */
 export interface Store {
   /** In one statement, whatever the number of ids; every row has its `id`, unknown ones are missing. */
   byIds(
