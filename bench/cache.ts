@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type HotKeyOptions, hotKey } from "./cache/hot-key.ts";
 import { hotReads, type LoadOptions } from "./cache/hot-reads.ts";
 import { misses } from "./cache/misses.ts";
-import { askForEntities, askForLists, askForUsers } from "./cache/questions.ts";
+import { askForEntities, askForLists, askForPages, askForUsers } from "./cache/questions.ts";
 import { relayLag } from "./cache/relay-lag.ts";
 import { type Sides, startSides } from "./cache/sides.ts";
 import { someWrites } from "./cache/some-writes.ts";
@@ -16,7 +16,6 @@ const data = { users: 10_000, todos: 200_000 };
 const connections = 16;
 /** Entities in one call of users, as on a page, and how many different calls there are. */
 const page = { size: 20, pages: 2_000 };
-const missRounds = 6;
 /** Lists that are asked for. */
 const hotLists = 2_000;
 const figureNames = ["user", "list", "entities", "miss", "hot-key", "relay", "writes"] as const;
@@ -79,12 +78,16 @@ async function figures(
   const pages = Array.from({ length: page.pages }, () =>
     Array.from({ length: page.size }, () => users[zipfRank(users.length)] ?? ""),
   );
-  const cold = Array.from({ length: missRounds }, () => askForEntities(apart(users)));
   return {
     user: () => hotReads(sides, user, options),
     list: () => hotReads(sides, askForLists(lists), options),
     entities: () => hotReads(sides, askForEntities(pages), options),
-    miss: () => misses(sides, cold, connections),
+    async *miss() {
+      const common = { pageSize: page.size, connections };
+      const half = Math.floor(users.length / 2);
+      yield* misses(sides, askForEntities, { ...common, ids: users.slice(0, half) });
+      yield* misses(sides, askForPages, { ...common, ids: users.slice(half) });
+    },
     "hot-key": () => hotKey(sides.on, user.bodies[0] ?? "", hot),
     relay: () => relayLag(sides.on, 60),
     writes: () => someWrites(sides, user, { connections, requests: 20_000 }),
@@ -100,16 +103,4 @@ async function idsOf(
     const { rows } = await client.query<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
     return rows.map(({ id }) => id);
   });
-}
-
-/** All of them once, some in each call, in an order of their own. */
-function apart(ids: readonly string[]): readonly (readonly string[])[] {
-  const mixed = ids
-    .map((id) => ({ id, at: Math.random() }))
-    .toSorted((one, other) => one.at - other.at)
-    .map(({ id }) => id);
-  const calls = Math.floor(mixed.length / page.size);
-  return Array.from({ length: calls }, (_, call) =>
-    mixed.slice(call * page.size, (call + 1) * page.size),
-  );
 }

@@ -98,7 +98,8 @@ function statOfChild(pid: number): ReturnType<typeof stat> | undefined {
   }
 }
 
-function descendants(pid: number): readonly number[] {
+/** The processes that a process has started, and those that they have. */
+export function descendants(pid: number): readonly number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;

@@ -6,6 +6,7 @@ import type { Log } from "../runtime/log.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { createRateLimiter } from "../runtime/rates.ts";
 import { createRedis } from "../runtime/redis.ts";
+import { createRedisOutage } from "../runtime/redis-outage.ts";
 import { createAnswers } from "./answers/answers.ts";
 import { createPolicies } from "./auth/create-policies.ts";
 import { createFindDenied } from "./auth/find-denied.ts";
@@ -62,10 +63,12 @@ export function createGateway(
   const http = createHttpServer({ host, port, log, bodyLimit, ready: () => engine.ready() });
   const telemetry = createTelemetry(http.metrics, log);
 
+  const { redisUrl: url } = config;
+  const outage = createRedisOutage(log);
   const redis =
-    config.redisUrl === undefined
+    url === undefined
       ? undefined
-      : createRedis({ url: config.redisUrl, name: "gateway", log, commandTimeout: redisPatience });
+      : createRedis({ url, name: "gateway", log, outage, commandTimeout: redisPatience });
 
   // The back door: what every call of a subgraph meets is listed in upstream/back-door.ts.
   const { timeouts } = config.subgraphs;
@@ -86,9 +89,10 @@ export function createGateway(
     config.engine === "compiled" && config.answers
       ? createAnswers({
           ...config.answers,
-          redisUrl: config.redisUrl,
+          redisUrl: url,
           watch: telemetry.answers,
           log,
+          outage,
         })
       : undefined;
   if (answers) telemetry.answers.watch(answers);

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { hasRedisServer, startRedis, type TestRedis } from "../tests/harness/redis.ts";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { startRedis, type TestRedis } from "../tests/harness/redis.ts";
+import { withRedis } from "../tests/harness/with-redis.ts";
 import { createLog } from "./log.ts";
 import { createRateLimiter, type RateLimiter, type RateOptions } from "./rates.ts";
 import { createRedis, type Redis } from "./redis.ts";
@@ -36,8 +37,6 @@ test("replicas that count for themselves divide a rate, and none has nothing", a
   expect(await allowed(createRateLimiter(rate, { ...alone, replicas: 2 }), 5)).toBe(2);
   expect(await allowed(createRateLimiter(rate, { ...alone, replicas: 100 }), 5)).toBe(1);
 });
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 withRedis("with Redis", () => {
   let server: TestRedis;

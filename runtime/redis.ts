@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Redis as Client } from "ioredis";
 import type { Part } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
+import { createRedisOutage, type RedisOutage } from "./redis-outage.ts";
 
 export interface RedisOptions {
   /** `redis://` or `rediss://`. */
@@ -9,8 +10,10 @@ export interface RedisOptions {
   /** What the connection is for; it stands in logs and in `CLIENT LIST`. */
   readonly name: string;
   readonly log: Log;
+  /** That of the process; without it this connection tells its faults by itself. */
+  readonly outage?: RedisOutage;
   /** Milliseconds that a command may take; none without it, for commands that block. */
-  readonly commandTimeout?: number;
+  readonly commandTimeout?: number | undefined;
 }
 
 /** A script that the server runs as one step. The first line of its text may be `#!lua flags=...`. */
@@ -21,10 +24,12 @@ export interface Script {
 
 /**
  * One connection to Redis, which may be down, slow or full at any time: a command fails at once when it cannot be sent, none is sent
- * twice, and the connection comes back by itself. A fault is told once in the log, and its end.
+ * twice, and the connection comes back by itself.
  */
 export interface Redis extends Part {
   readonly client: Client;
+  /** For those who ask through it. */
+  readonly outage: RedisOutage;
   /** The id of the server's run while it can be reached; another one after a restart or a failover. */
   run(): string | undefined;
   /** @throws what the server says, or that it cannot be reached in time */
@@ -43,7 +48,8 @@ const askAgain = 100;
 /** Milliseconds that a server has to see the end of a connection; one that is paused does not. */
 const disconnectTimeout = 100;
 
-export function createRedis({ commandTimeout, log, name, url }: RedisOptions): Redis {
+export function createRedis(options: RedisOptions): Redis {
+  const { commandTimeout, log, name, outage = createRedisOutage(log), url } = options;
   const client = new Client(url, {
     lazyConnect: true,
     protocol: 2,
@@ -60,20 +66,16 @@ export function createRedis({ commandTimeout, log, name, url }: RedisOptions): R
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
     ...(commandTimeout !== undefined && { commandTimeout }),
   });
-  let faulty = false;
+  const witness = outage.connection(name);
   let connection = 0;
   let run: string | undefined;
   client.on("close", () => {
     connection += 1;
     run = undefined;
   });
-  client.on("error", (error: Error) => {
-    if (!faulty) log.warn({ err: error, connection: name }, "Redis cannot be reached");
-    faulty = true;
-  });
+  client.on("error", witness.failed);
   client.on("ready", () => {
-    if (faulty) log.info({ connection: name }, "Redis can be reached again");
-    faulty = false;
+    witness.works();
     void learnRun();
   });
 
@@ -95,6 +97,7 @@ export function createRedis({ commandTimeout, log, name, url }: RedisOptions): R
   return {
     name: `redis ${name}`,
     client,
+    outage,
     run: () => run,
     async eval(script, keys, args) {
       try {

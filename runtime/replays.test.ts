@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { hasRedisServer, startRedis, type TestRedis } from "../tests/harness/redis.ts";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { startRedis, type TestRedis } from "../tests/harness/redis.ts";
+import { withRedis } from "../tests/harness/with-redis.ts";
 import { createLog } from "./log.ts";
 import { createRedis, type Redis } from "./redis.ts";
 import { createReplayMemory, rememberTogether } from "./replays.ts";
@@ -41,8 +42,6 @@ test("what a process sent is remembered as long as its signatures are good", () 
   firstTime({ process: "c", number: 1 });
   expect(firstTime({ process: "a", number: 1 })).toBe(true);
 });
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 withRedis("with Redis", () => {
   let server: TestRedis;

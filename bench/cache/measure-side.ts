@@ -33,6 +33,14 @@ export function medianRound(rounds: readonly Round[]): Round {
   };
 }
 
+/** Rounds that are too short by themselves as if they were one. */
+export function sumOfRounds(rounds: readonly Round[]): Round {
+  const { cpu, ...median } = medianRound(rounds);
+  const mean = (name: string): number =>
+    rounds.reduce((sum, one) => sum + (one.cpu.get(name) ?? 0), 0) / rounds.length;
+  return { ...median, cpu: new Map([...cpu.keys()].map((name) => [name, mean(name)])) };
+}
+
 /** Milliseconds of CPU for each request of all processes together. */
 export function totalCpu({ cpu }: Round): number {
   return [...cpu.values()].reduce((sum, one) => sum + one, 0);

@@ -35,6 +35,18 @@ export function askForEntities(pages: readonly (readonly string[])[]): Questions
   return { name: "entities", at: "users", bodies };
 }
 
+/** As a client asks the gateway for the people on a page. */
+export function askForPages(pages: readonly (readonly string[])[]): Questions {
+  const bodies = pages.map((ids) => {
+    const names = ids.map((_, index) => `u${index}`);
+    const query = `query (${names.map((name) => `$${name}: ID!`).join(" ")}) { ${names
+      .map((name) => `${name}: user(id: $${name}) { id handle name avatarUrl }`)
+      .join(" ")} }`;
+    return bodyOf(query, Object.fromEntries(ids.map((id, index) => [`u${index}`, id])));
+  });
+  return { name: "page", at: "gateway", bodies };
+}
+
 export function bodyOf(query: string, variables: unknown): string {
   return JSON.stringify({ query, variables });
 }
@@ -54,38 +66,28 @@ function signer(house: House): (body: string) => Readonly<Record<string, string>
 }
 
 /** The answers of a house without a cache to all questions. */
-export async function learnAnswers(
-  { house }: Side,
-  questions: Questions,
-): Promise<ReadonlyMap<string, Buffer>> {
+export async function learnAnswers(side: Side, questions: Questions): Promise<Map<string, Buffer>> {
   const answers = new Map<string, Buffer>();
-  const sign = signer(house);
   let sent = 0;
   await fire({
-    url: urlOf(questions, house),
+    url: urlOf(questions, side.house),
     connections: 8,
     headers: {},
     until: { requests: questions.bodies.length },
-    next() {
-      const body = questions.bodies[sent++] ?? "";
-      return {
-        body,
-        headers: () => sign(body),
-        check(answer) {
-          if (answer.includes('"errors"')) throw new Error(answer.toString());
-          answers.set(body, answer);
-        },
-      };
-    },
+    next: createShots(side, questions, answers, () => sent++),
   });
   return answers;
 }
 
-/** Shots at a house, whose answers must be the expected ones byte by byte. @param at gives the place of the next question */
+/**
+ * Shots at a house, whose answers must be the expected ones byte by byte.
+ * @param answers by question; the first answer to one that is not there yet is the expected one for others
+ * @param at gives the place of the next question
+ */
 export function createShots(
   { house }: Side,
   questions: Questions,
-  answers: ReadonlyMap<string, Buffer>,
+  answers: Map<string, Buffer>,
   at: () => number,
 ): () => Shot {
   const sign = signer(house);
@@ -95,10 +97,10 @@ export function createShots(
       body,
       ...(questions.at === "users" && { headers: () => sign(body) }),
       check(answer) {
+        if (answer.includes('"errors"')) throw new Error(answer.toString());
         const right = answers.get(body);
-        if (right?.equals(answer) !== true) {
-          throw new Error(`${body}: ${answer} instead of ${right}`);
-        }
+        if (right === undefined) answers.set(body, answer);
+        else if (!right.equals(answer)) throw new Error(`${body}: ${answer} instead of ${right}`);
       },
     };
   };

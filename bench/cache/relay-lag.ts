@@ -9,7 +9,7 @@ export async function* relayLag({ house }: Side, times: number): AsyncGenerator<
   const lags = await withClient(house.databaseUrl("users"), async (client) => {
     const found: number[] = [];
     for (let time = 0; time < times; time++) {
-      const { id, statement } = announce([`user.1:${time}`]);
+      const { id, statement } = announce([`user:${time}`]);
       await client.query(statement.text, [...statement.values]);
       const began = performance.now();
       const isThere = async (): Promise<boolean> =>

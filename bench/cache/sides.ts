@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { freePort, type House, type HouseOptions, startHouse } from "../house.ts";
-import { pin, usageOf } from "../processes.ts";
+import { descendants, pin } from "../processes.ts";
+import { cpuOf } from "./cpu-of.ts";
 
 /** A house whose processes have the cache on, or off, with a Redis of its own. */
 export interface Side {
@@ -41,7 +42,8 @@ export async function startSides(options: HouseOptions): Promise<Sides> {
       cache,
       house,
       redisUrl,
-      cpu: () => new Map(processes.map(({ name, pid }) => [name, usageOf(pid).cpuMs])),
+      cpu: () =>
+        new Map(processes.map(({ name, pid }) => [name, cpuOf([pid, ...descendants(pid)])])),
     };
   }
 

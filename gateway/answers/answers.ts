@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Position } from "../../runtime/hearing/hearing.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { RedisOutage } from "../../runtime/redis-outage.ts";
 import type { Scope } from "../plan/program.ts";
 import type { Freshness as Fresh } from "../request.ts";
 import { Gathering } from "./gathering.ts";
@@ -48,17 +49,21 @@ export interface AnswersOptions {
   readonly staleFor: number;
   readonly watch: AnswersWatch;
   readonly log: Log;
+  /** That of the process. */
+  readonly outage?: RedisOutage;
 }
 
 /**
  * Keeps whole answers, and what they are made of. Docs: docs/consistency.md. With a Redis that cannot be reached, only what is kept by
  * time alone is served; nobody waits.
  */
-export function createAnswers({ bytes, log, redisUrl, staleFor, watch }: AnswersOptions): Answers {
+export function createAnswers(options: AnswersOptions): Answers {
+  const { bytes, log, outage, redisUrl, staleFor, watch } = options;
   const store = createStore<unknown>(bytes);
   const sources = createSources({
     redisUrl,
     log,
+    outage,
     dropped: (source, tags) => watch.dropped(store.drop(source, tags)),
   });
   const calls = createKeptCalls({ store, sources, staleFor, watch });

@@ -5,6 +5,7 @@ import { namesOf } from "../../runtime/hearing/names.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createRedis } from "../../runtime/redis.ts";
+import { createRedisOutage, type RedisOutage } from "../../runtime/redis-outage.ts";
 import { normalTag, tagOfKey } from "./tags.ts";
 
 /** A service's data, of which this gateway hears what is dropped. */
@@ -32,6 +33,8 @@ export interface SourcesOptions {
   /** Undefined: nothing can be heard. */
   readonly redisUrl: string | undefined;
   readonly log: Log;
+  /** That of the process. */
+  readonly outage?: RedisOutage | undefined;
   /** Hears of each drop what of it are tags. */
   readonly dropped: (source: Source, tags: readonly string[]) => void;
 }
@@ -45,14 +48,21 @@ const rememberedTags = 50_000;
 /** Milliseconds that a command of Redis may take; no request waits for it. */
 const commandTimeout = 500;
 
-export function createSources({ dropped, log, redisUrl: url }: SourcesOptions): Sources {
+export function createSources(options: SourcesOptions): Sources {
+  const { dropped, log, outage = createRedisOutage(log), redisUrl: url } = options;
   const replica = randomUUID();
   const known = new Map<string, { readonly source: Source; stop(): Promise<void> }>();
-  const writes = url && createRedis({ url, name: "gateway-answers-writes", log, commandTimeout });
+  const common = { log, outage };
+  const writes =
+    url && createRedis({ ...common, url, name: "gateway-answers-writes", commandTimeout });
 
   function hear(identity: string): Source | undefined {
     if (!url || !writes || known.size === mostSources) return undefined;
-    const stream = createRedis({ url, name: `gateway-answers-${identity.split(":")[0]}`, log });
+    const stream = createRedis({
+      ...common,
+      url,
+      name: `gateway-answers-${identity.split(":")[0]}`,
+    });
     const memory = createDropMemory(rememberedTags);
     let generation = 0;
     const hearing = createHearing({

@@ -83,6 +83,7 @@ export function createHearing(options: HearingOptions): Hearing {
   let listening: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const waiting = new Set<Waiting>();
+  const witness = writes.outage.asker("hearing of drops");
   /** How far each other replica has heard, as it said last. */
   const heard = new LRUCache<string, Pick<Position, "epoch" | "number">>({ max: 1_000 });
   const acks = (at: string, writer: string): string => `${at}acks:${writer}`;
@@ -204,7 +205,11 @@ export function createHearing(options: HearingOptions): Hearing {
     const before = position;
     if (before === undefined) return;
     const asked = performance.now();
-    const answer = await register(writes, before.at, replica, lease);
+    const answer = await register(writes, before.at, replica, lease).catch((error: unknown) => {
+      if (!stopped) witness.failed(error);
+      throw error;
+    });
+    witness.works();
     if (position === undefined || position.at !== before.at) return;
     const otherEpoch = answer.epoch !== before.epoch && answer.epoch !== position.epoch;
     // A message that is missing since the last question will not come any more.

@@ -1,11 +1,12 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { systemClock } from "../../runtime/clock.ts";
 import type { HttpServer } from "../../runtime/http-server.ts";
 import { type Viewer, writeAsker } from "../../runtime/identity.ts";
 import { createLog } from "../../runtime/log.ts";
 import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../tests/harness/redis.ts";
 import { signingKey } from "../../tests/harness/signed-client.ts";
+import { withRedis } from "../../tests/harness/with-redis.ts";
 import { createSubgraphServer } from "./subgraph-server.ts";
 
 const started: HttpServer[] = [];
@@ -95,8 +96,6 @@ test("S27 without Redis a request counts once at each replica", async () => {
     expect((await ask(replica, signed))[0]).toBe(401);
   }
 });
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 withRedis("with Redis", () => {
   test("S27 a request counts once in all", async () => {

@@ -16,6 +16,7 @@ import { readAsker, type Viewer } from "../../runtime/identity.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createErrorMask } from "../../runtime/mask-error.ts";
 import { createRedis } from "../../runtime/redis.ts";
+import { createRedisOutage, type RedisOutage } from "../../runtime/redis-outage.ts";
 import { createReplayMemory, rememberTogether } from "../../runtime/replays.ts";
 import { type Call, type Calls, openCall } from "./database/calls.ts";
 import { classifyDatabaseError } from "./database-errors.ts";
@@ -33,6 +34,8 @@ export interface SubgraphServerOptions<Context extends object> {
   readonly redisUrl: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** That of the process, where it has other connections to Redis. */
+  readonly outage?: RedisOutage;
   /** Text of schema.graphql. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers<Context>;
@@ -105,11 +108,11 @@ export function createSubgraphServer<Context extends object>(
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
-  const { redisUrl: url } = options;
+  const { outage = createRedisOutage(log), redisUrl: url } = options;
   const redis =
     url === undefined
       ? undefined
-      : createRedis({ url, name: "requests", log, commandTimeout: redisPatience });
+      : createRedis({ url, name: "requests", log, outage, commandTimeout: redisPatience });
   const http = createHttpServer({ host, port, log, bodyLimit, ready: () => true });
   http.app.register(async (room) => {
     const own = createReplayMemory(clock);

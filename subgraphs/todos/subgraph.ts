@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
+import { createRedisOutage } from "../../runtime/redis-outage.ts";
 import { dropTarget } from "../kit/cache/drop-outbox.ts";
 import { createEntityCache } from "../kit/cache/entity-cache.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
@@ -41,7 +42,8 @@ export function createTodosSubgraph(config: SubgraphConfig, parts: TodosParts): 
   });
   const prisma = createPrismaClient(database);
   const { redisUrl } = config;
-  const cache = createEntityCache({ service: "todos", redisUrl, database, log });
+  const outage = createRedisOutage(log);
+  const cache = createEntityCache({ service: "todos", redisUrl, database, log, outage });
   const uncached = createReads(database);
   const reads = config.cache === "on" ? cacheReads(uncached, cache) : uncached;
   const outboxMetrics = createOutboxMetrics(createOutboxStore(database), [dropTarget]);
@@ -54,6 +56,7 @@ export function createTodosSubgraph(config: SubgraphConfig, parts: TodosParts): 
     clock,
     calls: database.calls,
     log,
+    outage,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/todos/schema.graphql"), "utf8"),
     resolvers,
     createContext: (viewer) => {

@@ -16,8 +16,8 @@ export const resolvers: Resolvers = {
     refreshSession: (_root, { refreshToken }, { sessions }) => sessions.refresh(refreshToken),
     signOut: (_root, { refreshToken }, { sessions }) => sessions.signOut(refreshToken),
     signOutEverywhere: (_root, _args, { sessions, viewer }) => sessions.signOutEverywhere(viewer),
-    updateProfile: (_root, { input }, { accounts, viewer }) =>
-      accounts.updateProfile(viewer, input),
+    updateProfile: (_root, { input }, { accounts, viewer }, info) =>
+      accounts.updateProfile(viewer, input, info),
     changePassword: (_root, { input }, { accounts, caller, viewer }) =>
       accounts.changePassword(viewer, input, caller),
     deleteAccount: (_root, { input }, { accounts, caller, viewer }) =>
@@ -29,9 +29,6 @@ export const resolvers: Resolvers = {
     role: ({ role }) => seen(role),
   },
   SessionPayload: {
-    user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
-  },
-  UserPayload: {
     user: ({ userId }, _args, { profiles }, info) => profiles.holder(userId, info),
   },
   DeleteAccountPayload: {

@@ -6,6 +6,7 @@ import { createLifecycle, type Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { createRedis } from "../../runtime/redis.ts";
+import { createRedisOutage } from "../../runtime/redis-outage.ts";
 import { dropTarget } from "../kit/cache/drop-outbox.ts";
 import { createEntityCache } from "../kit/cache/entity-cache.ts";
 import { createDatabase, type Statement } from "../kit/database.ts";
@@ -66,7 +67,8 @@ export function createUsersSubgraph(
   });
   const prisma = createPrismaClient(database);
   const { redisUrl } = config;
-  const cache = createEntityCache({ service: "users", redisUrl, database, log });
+  const outage = createRedisOutage(log);
+  const cache = createEntityCache({ service: "users", redisUrl, database, log, outage });
   const userStore = createUserStore(database);
   const users = config.cache === "on" ? cacheUsers(userStore, cache) : userStore;
   const sessionStore = createSessionStore(database, prisma);
@@ -81,9 +83,9 @@ export function createUsersSubgraph(
   });
 
   const redis =
-    config.redisUrl === undefined
+    redisUrl === undefined
       ? undefined
-      : createRedis({ url: config.redisUrl, name: "users", log, commandTimeout: redisPatience });
+      : createRedis({ url: redisUrl, name: "users", log, outage, commandTimeout: redisPatience });
   const passwords = createPasswords();
   const { replicas } = config;
   const attempts = createPasswordAttempts(config.attemptLimits, { redis, replicas });
@@ -114,10 +116,11 @@ export function createUsersSubgraph(
     port: config.port,
     development: config.development,
     signingKey: config.signingKey,
-    redisUrl: config.redisUrl,
+    redisUrl,
     clock,
     calls: database.calls,
     log,
+    outage,
     typeDefs: readFileSync(join(projectRoot(), "subgraphs/users/schema.graphql"), "utf8"),
     resolvers,
     createContext: (signed, address) => {

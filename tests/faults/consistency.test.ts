@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readEnv } from "../../runtime/env.ts";
 import { type Checked, type Checker, createChecker } from "../consistency/check.ts";
 import { troubleRedis } from "../consistency/trouble-redis.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../harness/redis.ts";
+import { startRedis, type TestRedis } from "../harness/redis.ts";
 import {
   type Account,
   type ReplicatedGraph,
   startReplicatedGraph,
 } from "../harness/replicated-graph.ts";
+import { withRedis } from "../harness/with-redis.ts";
 
 /** Seconds of the check with faults, from 10: `CONSISTENCY_SECONDS=60 npm test -- consistency`. */
 const seconds = Number(readEnv()["CONSISTENCY_SECONDS"] ?? 10);
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 let redis: TestRedis;
 let graph: ReplicatedGraph;

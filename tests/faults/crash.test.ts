@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { crashAfterCommit, profileOf, publicListOf } from "../consistency/crash-after-commit.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../harness/redis.ts";
+import { startRedis, type TestRedis } from "../harness/redis.ts";
 import {
   type Account,
   type ReplicatedGraph,
   startReplicatedGraph,
 } from "../harness/replicated-graph.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { withRedis } from "../harness/with-redis.ts";
 
 let redis: TestRedis;
 let graph: ReplicatedGraph;

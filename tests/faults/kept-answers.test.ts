@@ -7,10 +7,9 @@ import {
   startKeptLibrary,
 } from "../harness/kept-library.ts";
 import { eventually } from "../harness/library.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../harness/redis.ts";
+import { startRedis, type TestRedis } from "../harness/redis.ts";
 import { askerOf, signingKey } from "../harness/signed-client.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { withRedis } from "../harness/with-redis.ts";
 
 withRedis("answers that are kept at the gateway", () => {
   let redis: TestRedis;

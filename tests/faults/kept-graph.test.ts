@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Client } from "../harness/client.ts";
 import { type Graph, startGraph } from "../harness/graph.ts";
 import { eventually } from "../harness/library.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../harness/redis.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { startRedis, type TestRedis } from "../harness/redis.ts";
+import { withRedis } from "../harness/with-redis.ts";
 
 withRedis("answers of users and todos that the gateway keeps", () => {
   let redis: TestRedis;

@@ -6,7 +6,7 @@ import { createDatabase, type Database } from "../../subgraphs/kit/database.ts";
 import { createTestDatabase } from "./databases.ts";
 
 /** Entities of the tests: a row of an id and a number. */
-const counters: EntityKind = { name: "counter", version: 1 };
+const countersOf = (version: number): EntityKind => ({ name: "counter", version });
 
 /** Milliseconds; shorter than usual, so that what waits for its end does not wait long. */
 const lease = 1_000;
@@ -14,6 +14,8 @@ const lease = 1_000;
 export interface Counter {
   readonly id: string;
   readonly value: number;
+  /** Of the replica that read it from the database. */
+  readonly version: number;
 }
 
 /** One process' cache over the database that all replicas have in common. */
@@ -36,8 +38,11 @@ export interface Replica {
 
 export interface Replicas {
   readonly all: readonly Replica[];
-  /** @param redisUrl another way to Redis than that of the others */
-  add(redisUrl?: string): Promise<Replica>;
+  /**
+   * @param redisUrl another way to Redis than that of the others
+   * @param version of the shape of its counters; 1 unless said otherwise
+   */
+  add(redisUrl?: string, version?: number): Promise<Replica>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +59,8 @@ export async function startReplicas(
   await setup.query(sql`CREATE TABLE counters (id text PRIMARY KEY, value int NOT NULL)`);
   await setup.stop();
 
-  async function add(way: string | undefined = redisUrl): Promise<Replica> {
+  async function add(way: string | undefined = redisUrl, version = 1): Promise<Replica> {
+    const counters = countersOf(version);
     const database = create();
     const cache = createEntityCache({ service: "counters", redisUrl: way, database, log, lease });
     let loads = 0;
@@ -66,7 +72,7 @@ export async function startReplicas(
         sql`SELECT id, value FROM counters WHERE id = ANY(${ids})`,
       );
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-      return new Map(rows.map(({ id, value }) => [id, { id, value }]));
+      return new Map(rows.map(({ id, value }) => [id, { id, value, version }]));
     }
 
     /** @throws after the commit when `crash` is set */
@@ -101,6 +107,7 @@ export async function startReplicas(
       write: (id, value) => commit(id, value, false),
       writeAndDie: (id, value) => commit(id, value, true).catch(() => undefined),
       async stop() {
+        all.splice(all.indexOf(replica), 1);
         await cache.stop();
         await database.stop();
       },
@@ -115,7 +122,7 @@ export async function startReplicas(
     all,
     add,
     async stop() {
-      await Promise.all(all.map((replica) => replica.stop()));
+      await Promise.all([...all].map((replica) => replica.stop()));
       await test.drop();
     },
   };

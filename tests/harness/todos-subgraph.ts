@@ -41,6 +41,11 @@ export function person(): Person {
   return { kind: "user", id: uuid(), role: "USER", session: "a session" };
 }
 
+/** Who have nothing to do with each other yet. */
+export function fourPeople(): [Person, Person, Person, Person] {
+  return [person(), person(), person(), person()];
+}
+
 export async function startTodos(template: Template = "todos"): Promise<Todos> {
   const database = await createTestDatabase(template);
   const clock = createMovableClock();

@@ -1,4 +1,4 @@
-import type { Log } from "../../../runtime/log.ts";
+import type { RedisWitness } from "../../../runtime/redis-outage.ts";
 
 /** Keeps reads away from a Redis that fails: after a fault nobody asks it for a while, then one read tries. */
 export interface Breaker {
@@ -9,7 +9,7 @@ export interface Breaker {
 }
 
 /** @param pause milliseconds without a question after a fault */
-export function createBreaker(pause: number, log: Log): Breaker {
+export function createBreaker(pause: number, witness: RedisWitness): Breaker {
   let closedUntil = 0;
   let faulty = false;
   return {
@@ -21,11 +21,11 @@ export function createBreaker(pause: number, log: Log): Breaker {
       return true;
     },
     succeeded() {
-      if (faulty) log.info("the cache in Redis is asked again");
+      witness.works();
       faulty = false;
     },
     failed(error) {
-      if (!faulty) log.warn({ err: error }, "the cache in Redis is passed over");
+      witness.failed(error);
       faulty = true;
       closedUntil = performance.now() + pause;
     },

@@ -1,5 +1,6 @@
-import type { Sql } from "sql-template-tag";
-import { type Announcement, announce, partsOf } from "./drop-outbox.ts";
+import sql, { type Sql } from "sql-template-tag";
+import { v7 as newId } from "uuid";
+import { type Announcement, announce, announceRow, partsOf } from "./drop-outbox.ts";
 import type { Drops } from "./drops.ts";
 import type { FirstLevel } from "./first-level.ts";
 
@@ -9,10 +10,26 @@ export type Announce = (
   execute: (statement: Sql) => Promise<unknown>,
 ) => Promise<void>;
 
+/**
+ * A part of a statement that changes entities, by which it announces what it changes itself.
+ * @param keys a JSON array in SQL
+ * @param row a FROM item: one row when something is changed, none otherwise
+ */
+export type AnnounceRow = (keys: Sql, row: Sql) => Sql;
+
+/** What one statement has changed. */
+export interface Written<Result> {
+  readonly result: Result;
+  /** Those that it has announced; none when nothing is changed. */
+  readonly keys: readonly string[];
+}
+
 /** Writes of what is cached. */
 export interface CacheWrites {
   /** @param work commits a transaction in which it has announced the keys of all that it changes */
   write<Result>(work: (announce: Announce) => Promise<Result>): Promise<Result>;
+  /** @param work sends one statement, which is a transaction by itself and announces the few keys of what it changes */
+  writeAtOnce<Result>(work: (announce: AnnounceRow) => Promise<Written<Result>>): Promise<Result>;
 }
 
 /**
@@ -41,12 +58,18 @@ export function createRequestWrites({ settle }: Pick<Drops, "settle">): RequestW
       settling.push(...announced.map(settle));
       return result;
     },
+    async writeAtOnce(work) {
+      const id = newId();
+      const { keys, result } = await work((array, row) => announceRow(id, array, row));
+      if (keys.length > 0) settling.push(settle({ id, keys }));
+      return result;
+    },
     settled: async () => void (await Promise.all(settling)),
   };
 }
 
 /** In the only process of its service, which need tell nobody. */
-export function createLonelyWrites(first: Pick<FirstLevel, "drop">): RequestWrites {
+export function createLonelyWrites(first: Pick<FirstLevel, "drop" | "flush">): RequestWrites {
   return {
     async write(work) {
       const changed: string[] = [];
@@ -55,6 +78,17 @@ export function createLonelyWrites(first: Pick<FirstLevel, "drop">): RequestWrit
       } finally {
         // Also after an error: a commit may have succeeded whose answer was lost.
         first.drop(changed);
+      }
+    },
+    async writeAtOnce(work) {
+      try {
+        const { keys, result } = await work((_keys, row) => sql`SELECT FROM ${row}`);
+        first.drop(keys);
+        return result;
+      } catch (error) {
+        // What it may have changed is known to the database alone.
+        first.flush();
+        throw error;
       }
     },
     settled: async () => undefined,

@@ -3,10 +3,14 @@ import { v7 as newId } from "uuid";
 import type { Database } from "../database.ts";
 import { insertEvent } from "../outbox-event.ts";
 
-/** Keys that a transaction makes old, and the statement by which it says so. */
-export interface Announcement {
+/** Keys that a transaction makes old, and that it has said so. */
+export interface Announced {
   readonly id: string;
   readonly keys: readonly string[];
+}
+
+/** Keys that a transaction makes old, and the statement by which it says so. */
+export interface Announcement extends Announced {
   /** Belongs into the transaction: what is not dropped after its commit is dropped by a relay. */
   readonly statement: Sql;
 }
@@ -21,9 +25,17 @@ export const dropTarget = "cache";
 
 export function announce(keys: readonly string[]): Announcement {
   const id = newId();
-  const event = { id, topic: "entities.changed", key: id, payload: { keys } };
+  const event = { id, topic, key: id, payload: { keys } };
   return { id, keys, statement: insertEvent(event, [dropTarget]) };
 }
+
+/** A part of a statement that announces keys which the statement itself finds. @param keys, row as in `AnnounceRow` */
+export function announceRow(id: string, keys: Sql, row: Sql): Sql {
+  return sql`INSERT INTO outbox (id, target, topic, key, payload)
+    SELECT ${id}::uuid, ${dropTarget}, ${topic}, ${id}, jsonb_build_object('keys', ${keys}) FROM ${row}`;
+}
+
+const topic = "entities.changed";
 
 /** Keys for several drops: Redis does nothing else while it makes one. */
 export function partsOf(keys: readonly string[]): readonly (readonly string[])[] {
@@ -39,7 +51,7 @@ export interface DropOutbox {
   pending(most: number): Promise<readonly PendingDrop[]>;
   /** They are dropped, and so nothing is left to tell. */
   forget(drops: readonly PendingDrop[]): Promise<void>;
-  forgetOne(announcement: Announcement): Promise<void>;
+  forgetOne(announced: Announced): Promise<void>;
 }
 
 export function createDropOutbox(database: Pick<Database, "query">): DropOutbox {

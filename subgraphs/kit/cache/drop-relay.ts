@@ -26,6 +26,7 @@ const most = 500;
  */
 export function createDropRelay(options: DropRelayOptions): Part {
   const { lease, log, namespace, outbox, second, writes } = options;
+  const witness = writes.outage.asker("drops of the cache");
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -33,16 +34,30 @@ export function createDropRelay(options: DropRelayOptions): Part {
 
   async function round(): Promise<void> {
     await namespace.learn();
-    const at = namesAt(namespace, writes.run());
     // Before the look into the outbox: what is committed after it need not be seen.
-    const time = await timeOf(writes);
+    const [at, time] = await orTell(begin());
     const drops = await outbox.pending(most);
     if (drops.length > 0) {
       const keys = new Set(drops.flatMap(({ keys }) => keys));
-      for (const part of partsOf([...keys])) await second.drop(part);
+      for (const part of partsOf([...keys])) await orTell(second.drop(part));
       await outbox.forget(drops);
     }
-    if (drops.length < most) await liftWatermark(writes, at, time + lease);
+    if (drops.length < most) await orTell(liftWatermark(writes, at, time + lease));
+    witness.works();
+  }
+
+  async function begin(): Promise<readonly [at: string, time: number]> {
+    return [namesAt(namespace, writes.run()), await timeOf(writes)];
+  }
+
+  /** A fault of Redis, not of the database. */
+  async function orTell<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      witness.failed(error);
+      throw error;
+    }
   }
 
   function work(): Promise<void> {
@@ -51,8 +66,9 @@ export function createDropRelay(options: DropRelayOptions): Part {
         failing = false;
       },
       (error: unknown) => {
-        if (!failing)
-          log.warn({ err: error }, "drops are not brought to Redis; writes wait longer");
+        // A fault of Redis has been told.
+        if (failing || writes.outage.lasts()) return;
+        log.warn({ err: error }, "drops are not brought to Redis; writes wait longer");
         failing = true;
       },
     );

@@ -2,13 +2,13 @@ import type { Hearing } from "../../../runtime/hearing/hearing.ts";
 import type { Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
-import type { Announcement, DropOutbox } from "./drop-outbox.ts";
+import type { Announced, DropOutbox } from "./drop-outbox.ts";
 import type { FirstLevel } from "./first-level.ts";
 import type { SecondLevel } from "./second-level.ts";
 
 export interface Drops extends Part {
-  /** Makes sure that nobody reads what was before the commit of an announcement. Never throws. */
-  settle(announcement: Announcement): Promise<void>;
+  /** Makes sure that nobody reads what was before the commit of what is announced. Never throws. */
+  settle(announced: Announced): Promise<void>;
   /** Whether one of the keys is not settled yet: Redis may hold what was before. */
   isUnsettled(keys: readonly string[]): boolean;
 }
@@ -58,9 +58,9 @@ export function createDrops(options: DropsOptions): Drops {
   }
 
   /** The relay does it otherwise, and drops once more for nothing. */
-  function forget(announcement: Announcement): void {
+  function forget(announced: Announced): void {
     const done = outbox
-      .forgetOne(announcement)
+      .forgetOne(announced)
       .catch((error: unknown) => log.debug({ err: error }, "a drop that was made is made again"))
       .finally(() => forgetting.delete(done));
     forgetting.add(done);
@@ -88,8 +88,8 @@ export function createDrops(options: DropsOptions): Drops {
 
   return {
     name: "cache drops",
-    async settle(announcement) {
-      const { keys } = announcement;
+    async settle(announced) {
+      const { keys } = announced;
       const committed = performance.now();
       count(keys, 1);
       first.drop(keys);
@@ -97,7 +97,7 @@ export function createDrops(options: DropsOptions): Drops {
       const confirmed = await dropUntil(keys, committed + lease * 1.1);
       count(keys, -1);
       metrics.dropped(confirmed ? "confirmed" : "waited", (performance.now() - committed) / 1_000);
-      if (confirmed) forget(announcement);
+      if (confirmed) forget(announced);
     },
     isUnsettled: (keys) => unsettled.size > 0 && keys.some((key) => unsettled.has(key)),
     async start() {},

@@ -3,7 +3,8 @@ import type { Registry } from "prom-client";
 import { createHearing, usualLease } from "../../../runtime/hearing/hearing.ts";
 import { createLifecycle, type Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
-import { createRedis } from "../../../runtime/redis.ts";
+import { createRedis, type Redis } from "../../../runtime/redis.ts";
+import { createRedisOutage, type RedisOutage } from "../../../runtime/redis-outage.ts";
 import type { Database } from "../database.ts";
 import { createCacheMetrics } from "./cache-metrics.ts";
 import {
@@ -18,6 +19,7 @@ import { createDrops } from "./drops.ts";
 import { createEntityReads, type EntityReads } from "./entity-reads.ts";
 import { createFirstLevel } from "./first-level.ts";
 import { createNamespace } from "./namespace.ts";
+import { createNewcomers } from "./newcomers.ts";
 import { createReadTogether, type ReadTogether } from "./read-together.ts";
 import { createSecondLevel } from "./second-level.ts";
 
@@ -44,6 +46,8 @@ export interface EntityCacheOptions {
   readonly redisUrl: string | undefined;
   readonly database: Pick<Database, "query" | "calls">;
   readonly log: Log;
+  /** That of the process. */
+  readonly outage?: RedisOutage;
   /** Milliseconds for which a replica may serve what it has heard nothing against; three seconds unless said otherwise. */
   readonly lease?: number;
 }
@@ -51,6 +55,8 @@ export interface EntityCacheOptions {
 /** Milliseconds that a command of Redis may take: of a read, which can do without, and of a write. */
 const timeouts = { read: 15, write: 500 };
 const firstLevel = { maxRows: 20_000, ttl: 30_000 };
+/** Known as long as an entry lives in Redis, and longer. */
+const acquaintance = { perSecond: 100, memory: 90_000, places: 65_536 };
 
 export function createEntityCache(options: EntityCacheOptions): EntityCache {
   return options.redisUrl === undefined
@@ -67,12 +73,14 @@ function createLonelyCache({ database }: EntityCacheOptions): EntityCache {
   const isUnsettled = (): boolean => false;
   const writes = createLonelyWrites(first);
   const common = { first, isCurrent, isUnsettled };
-  const reads = createEntityReads({ ...common, second: undefined, metrics, apart });
+  const newcomers = createNewcomers(acquaintance);
+  const reads = createEntityReads({ ...common, second: undefined, newcomers, metrics, apart });
   return {
     name: "entity cache",
     read: reads.read,
     readTogether: createReadTogether(common, reads),
     write: writes.write,
+    writeAtOnce: writes.writeAtOnce,
     together: () => writes,
     heard: () => undefined,
     appearAt: metrics.appearAt,
@@ -85,11 +93,13 @@ function createReplicatedCache(
   options: EntityCacheOptions & { readonly redisUrl: string },
 ): EntityCache {
   const { database, lease = usualLease, log, service, redisUrl: url } = options;
+  const { outage = createRedisOutage(log) } = options;
   const replica = randomUUID();
-  const name = (purpose: string): string => `${service}-cache-${purpose}`;
-  const reads = createRedis({ url, name: name("reads"), log, commandTimeout: timeouts.read });
-  const writes = createRedis({ url, name: name("writes"), log, commandTimeout: timeouts.write });
-  const stream = createRedis({ url, name: name("stream"), log });
+  const open = (purpose: string, commandTimeout?: number): Redis =>
+    createRedis({ url, name: `${service}-cache-${purpose}`, log, outage, commandTimeout });
+  const reads = open("reads", timeouts.read);
+  const writes = open("writes", timeouts.write);
+  const stream = open("stream");
   const first = createFirstLevel(firstLevel);
   const namespace = createNamespace(service, database);
   const common = { names: namespace, replica, lease, log, writes };
@@ -103,19 +113,22 @@ function createReplicatedCache(
   const drops = createDrops({ first, second, hearing, outbox, metrics, lease, log });
   const parts = [reads, writes, stream, relay, hearing, drops];
   const local = { first, isCurrent, isUnsettled: drops.isUnsettled };
-  const entities = createEntityReads({ ...local, second, metrics, apart });
+  const newcomers = createNewcomers(acquaintance);
+  const entities = createEntityReads({ ...local, second, newcomers, metrics, apart });
   const together = (): RequestWrites => createRequestWrites(drops);
+  async function alone<Result>(write: (writes: RequestWrites) => Promise<Result>): Promise<Result> {
+    const writes = together();
+    const result = await write(writes);
+    await writes.settled();
+    return result;
+  }
   return {
     ...createLifecycle("entity cache", parts, log),
     read: entities.read,
     readTogether: createReadTogether(local, entities),
     together,
-    async write(work) {
-      const { settled, write } = together();
-      const result = await write(work);
-      await settled();
-      return result;
-    },
+    write: (work) => alone(({ write }) => write(work)),
+    writeAtOnce: (work) => alone(({ writeAtOnce }) => writeAtOnce(work)),
     heard(reading) {
       if (reading === "off") {
         const names = namespace.at(writes.run());

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { createCacheMetrics } from "./cache-metrics.ts";
 import { createEntityReads, type EntityKind, type EntityReads } from "./entity-reads.ts";
 import { createFirstLevel } from "./first-level.ts";
+import { createNewcomers } from "./newcomers.ts";
 
 /** Milliseconds. */
 const [life, loadTime] = [300, 60];
@@ -21,6 +22,7 @@ function createSource(): Source {
     isCurrent: () => true,
     isUnsettled: () => false,
     second: undefined,
+    newcomers: createNewcomers({ perSecond: 100, memory: 60_000, places: 1_024 }),
     apart: (work) => work(),
     metrics: createCacheMetrics({ size: first.size, isCurrent: () => true }),
   });
@@ -79,7 +81,7 @@ test("what is read anew is not kept when it is dropped meanwhile", async () => {
   await pause(life * 0.7);
   expect(await source.value(open)).toBe("load 1");
   expect(source.loads()).toBe(2);
-  source.drop(["open.1:a"]);
+  source.drop(["open:a"]);
   expect(await source.value(open)).toBe("load 3");
   await pause(loadTime);
   expect(await source.value(open)).toBe("load 3");

@@ -1,12 +1,16 @@
 import type { CacheMetrics } from "./cache-metrics.ts";
 import type { Known } from "./entry.ts";
 import type { FirstLevel, Mark, Place } from "./first-level.ts";
-import type { Look, SecondLevel } from "./second-level.ts";
+import type { Newcomers } from "./newcomers.ts";
+import type { Fill, SecondLevel } from "./second-level.ts";
 
 /** A kind of what is cached: an entity, or a page, a count and the like that is kept under tags. */
 export interface EntityKind {
   readonly name: string;
-  /** Another one for another shape of the values: processes of two versions share no entries. */
+  /**
+   * Another one for another shape of the values: an entry of another version counts as none. It is no part of the key, so that the drops of
+   * one version reach what the other has kept.
+   */
   readonly version: number;
   /** By whose drop an entry becomes old, when it is no entity. */
   readonly tags?: (id: string) => readonly string[];
@@ -34,6 +38,7 @@ export interface EntityReadsOptions {
   /** Whether the first level may answer. */
   readonly isCurrent: () => boolean;
   readonly second: SecondLevel | undefined;
+  readonly newcomers: Newcomers;
   /** Whether this process has changed something of which Redis may hold what was before. */
   readonly isUnsettled: (keys: readonly string[]) => boolean;
   readonly metrics: CacheMetrics;
@@ -44,18 +49,24 @@ export interface EntityReadsOptions {
 /** A read under way, which others may join as long as nothing it reads is dropped. */
 interface Flight {
   readonly since: Mark;
+  /** By key. */
   readonly landed: Promise<ReadonlyMap<string, Known>>;
+}
+
+/** An id, and where its value is kept. */
+interface Sought extends Place {
+  readonly id: string;
 }
 
 /** Milliseconds in the second level, up to a fifth less. What does not exist now may soon be made. */
 const timeToLive = { row: 60_000, none: 10_000 };
 
-export function keyOf({ name, version }: EntityKind, id: string): string {
-  return `${name}.${version}:${id}`;
+export function keyOf({ name }: Pick<EntityKind, "name">, id: string): string {
+  return `${name}:${id}`;
 }
 
 export function createEntityReads(options: EntityReadsOptions): EntityReads {
-  const { apart, first, isCurrent, isUnsettled, metrics, second } = options;
+  const { apart, first, isCurrent, isUnsettled, metrics, newcomers, second } = options;
   const flights = new Map<string, Flight>();
 
   /** In a process that hears of every drop, a read under way is as good as one that begins now. */
@@ -64,17 +75,18 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
     return flight === undefined || first.droppedSince(guards, flight.since) ? undefined : flight;
   }
 
+  /** @param kept those of the sought that are worth keeping */
   function depart<Value>(
     kind: EntityKind,
-    ids: readonly string[],
+    sought: readonly Sought[],
+    kept: readonly Sought[],
     readRows: ReadRows<Value>,
   ): Flight {
     const since = first.mark();
-    const flight: Flight = { since, landed: apart(() => fly(kind, ids, readRows, since)) };
-    const keys = ids.map((id) => keyOf(kind, id));
-    for (const key of keys) flights.set(key, flight);
+    const flight: Flight = { since, landed: apart(() => fly(kind, sought, kept, readRows, since)) };
+    for (const { key } of sought) flights.set(key, flight);
     const land = (): void => {
-      for (const key of keys) if (flights.get(key) === flight) flights.delete(key);
+      for (const { key } of sought) if (flights.get(key) === flight) flights.delete(key);
     };
     flight.landed.then(land, land);
     return flight;
@@ -82,41 +94,27 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
 
   async function fly<Value>(
     kind: EntityKind,
-    ids: readonly string[],
+    sought: readonly Sought[],
+    kept: readonly Sought[],
     readRows: ReadRows<Value>,
     since: Mark,
   ): Promise<ReadonlyMap<string, Known>> {
+    const look = kept.length === 0 ? undefined : await second?.look(kept);
     const found = new Map<string, Known>();
-    const look = await second?.look(ids.map((id) => placeOf(kind, id)));
-    const missing: string[] = [];
-    for (const id of ids) {
-      const known = look?.found.get(keyOf(kind, id));
-      if (known === undefined || !holds(kind, known.value)) missing.push(id);
-      else found.set(id, known);
+    for (const [key, known] of look?.found ?? []) {
+      if (holds(kind, known.value)) found.set(key, known);
     }
     metrics.read(kind.name, "second", found.size);
+    const missing = sought.filter(({ key }) => !found.has(key));
     if (missing.length > 0) {
-      const rows = await readRows(missing);
+      const rows = await readRows(missing.map(({ id }) => id));
       metrics.read(kind.name, "database", missing.length);
-      for (const id of missing) found.set(id, { value: rows.get(id) ?? null });
-      if (look !== undefined) keep(kind, missing, found, look);
+      const fresh = look === undefined ? [] : kept.filter(({ key }) => !found.has(key));
+      for (const { id, key } of missing) found.set(key, { value: rows.get(id) ?? null });
+      if (look !== undefined) second?.fill(look, entriesOf(fresh, found));
     }
-    for (const [id, known] of found) first.put(placeOf(kind, id), known, since);
+    for (const place of kept) first.put(place, found.get(place.key) ?? { value: null }, since);
     return found;
-  }
-
-  function keep(
-    kind: EntityKind,
-    ids: readonly string[],
-    found: ReadonlyMap<string, Known>,
-    look: Look,
-  ): void {
-    const entries = ids.map((id) => {
-      const value = found.get(id)?.value ?? null;
-      const ttl = (value === null ? timeToLive.none : timeToLive.row) * (0.8 + Math.random() / 5);
-      return { place: placeOf(kind, id), value, ttl };
-    });
-    second?.fill(look, entries);
   }
 
   return {
@@ -126,40 +124,43 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       readRows: ReadRows<Value>,
     ): Promise<ReadonlyMap<string, Value | null>> {
       const values = new Map<string, Value | null>();
-      const joined = new Map<Flight, string[]>();
-      const missing: string[] = [];
+      const joined = new Map<Flight, Sought[]>();
+      const missing: Sought[] = [];
       const unsettled: string[] = [];
-      const ripe: string[] = [];
+      const ripe: Sought[] = [];
       const current = isCurrent();
       const now = performance.now();
       for (const id of ids) {
-        const place = placeOf(kind, id);
-        if (isUnsettled(place.guards)) {
+        const one: Sought = { id, ...placeOf(kind, id) };
+        if (isUnsettled(one.guards)) {
           unsettled.push(id);
           continue;
         }
-        const copy = current ? first.get(place.key) : undefined;
+        const copy = current ? first.get(one.key) : undefined;
         if (copy !== undefined && holds(kind, copy.value)) {
           values.set(id, copy.value as Value | null);
-          if (copy.ripeAt < now && !flights.has(place.key) && kind.isPublic?.(copy.value))
-            ripe.push(id);
+          if (copy.ripeAt < now && !flights.has(one.key) && kind.isPublic?.(copy.value))
+            ripe.push(one);
         } else {
-          const flight = current ? joinable(place) : undefined;
-          if (flight === undefined) missing.push(id);
-          else joined.set(flight, [...(joined.get(flight) ?? []), id]);
+          const flight = current ? joinable(one) : undefined;
+          if (flight === undefined) missing.push(one);
+          else joined.set(flight, [...(joined.get(flight) ?? []), one]);
         }
       }
       metrics.read(kind.name, "first", values.size);
-      if (ripe.length > 0) depart(kind, ripe, readRows);
+      if (ripe.length > 0) depart(kind, ripe, ripe, readRows);
       if (values.size === ids.length) return values;
       const shared = ids.length - values.size - missing.length - unsettled.length;
       metrics.read(kind.name, "shared", shared);
-      if (missing.length > 0) joined.set(depart(kind, missing, readRows), missing);
+      if (missing.length > 0) {
+        const kept = newcomers.welcome(missing);
+        joined.set(depart(kind, missing, kept, readRows), missing);
+      }
       await Promise.all(
         [...joined].map(async ([{ landed }, wanted]) => {
           const found = await landed;
-          for (const id of wanted) {
-            const value = (found.get(id)?.value ?? null) as Value | null;
+          for (const { id, key } of wanted) {
+            const value = (found.get(key)?.value ?? null) as Value | null;
             // It began for a reader to whom another time was now.
             if (holds(kind, value)) values.set(id, value);
             else unsettled.push(id);
@@ -176,9 +177,17 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
   };
 }
 
+function entriesOf(sought: readonly Place[], found: ReadonlyMap<string, Known>): readonly Fill[] {
+  return sought.map((place) => {
+    const value = found.get(place.key)?.value ?? null;
+    const ttl = (value === null ? timeToLive.none : timeToLive.row) * (0.8 + Math.random() / 5);
+    return { place, value, ttl };
+  });
+}
+
 export function placeOf(kind: EntityKind, id: string): Place {
   const key = keyOf(kind, id);
-  return { key, guards: kind.tags?.(id) ?? [key] };
+  return { key, version: kind.version, guards: kind.tags?.(id) ?? [key] };
 }
 
 function holds({ holds }: EntityKind, value: unknown): boolean {

@@ -23,6 +23,8 @@ export interface FirstLevel {
 /** Where something is kept. */
 export interface Place {
   readonly key: string;
+  /** Of the shape of what is kept. */
+  readonly version: number;
   /** The keys by whose drop it becomes old; its own, for an entity. */
   readonly guards: readonly string[];
 }

@@ -1,15 +1,14 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import {
   type Replica,
   type Replicas,
   startReplicas,
 } from "../../../tests/harness/cache-replicas.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
 import { createTcpProxy, type TcpProxy } from "../../../tests/harness/tcp-proxy.ts";
 import { until } from "../../../tests/harness/until.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 
 /** Milliseconds that a read may wait for Redis. */
 const patience = 20;

@@ -2,7 +2,6 @@ import { crc32 } from "node:zlib";
 import { v4 as newEpoch } from "uuid";
 import type { Dropped } from "../../../runtime/hearing/hearing.ts";
 import { type Names, namesAt } from "../../../runtime/hearing/names.ts";
-import type { Log } from "../../../runtime/log.ts";
 import type { Redis } from "../../../runtime/redis.ts";
 import { createBreaker } from "./breaker.ts";
 import { decodeEntry, encodeEntry, type Known } from "./entry.ts";
@@ -30,7 +29,14 @@ export interface Look {
 interface FillToken {
   readonly prefix: string;
   readonly epoch: string;
-  readonly counts: ReadonlyMap<string, string>;
+  /** By key. */
+  readonly states: ReadonlyMap<string, ShardState>;
+}
+
+/** The counter of a key's drops, as a field of the guard. */
+interface ShardState {
+  readonly shard: string;
+  readonly count: string;
 }
 
 export interface Fill {
@@ -49,7 +55,6 @@ export interface SecondLevelOptions {
   readonly writes: Redis;
   /** Milliseconds. */
   readonly lease: number;
-  readonly log: Log;
 }
 
 /** Counters of drops. Keys that share one do no harm but that of a drop too many. */
@@ -58,8 +63,10 @@ const shards = 65_536;
 const bypass = 1_000;
 
 export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
-  const { lease, log, names, reads, replica, writes } = options;
-  const breaker = createBreaker(bypass, log);
+  const { lease, names, reads, replica, writes } = options;
+  const breaker = createBreaker(bypass, reads.outage.asker("reads of the cache"));
+  // A full Redis answers reads and takes nothing.
+  const filling = reads.outage.asker("fills of the cache");
 
   /** Undefined while reads and drops would not reach the same server. */
   function prefix(): string | undefined {
@@ -68,10 +75,13 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
   }
 
   async function ask(places: readonly Place[], at: string): Promise<Look> {
-    const fields = [...new Set(places.flatMap(({ guards }) => guards.map(shardOf)))];
+    const shards = new Map<string, string>();
+    for (const { guards } of places) {
+      for (const guard of guards) if (!shards.has(guard)) shards.set(guard, shardOf(guard));
+    }
     const answers = await reads.client
       .pipeline()
-      .hmget(`${at}guard`, "epoch", ...fields)
+      .hmget(`${at}guard`, "epoch", ...shards.values())
       .mget(`${at}watermark`, ...places.map(({ key }) => `${at}${key}`))
       .exec();
     const [guard, values] = (answers ?? []).map(([error, answer]) => {
@@ -80,8 +90,11 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     });
     const [epoch, ...counts] = guard ?? [];
     const [watermark, ...texts] = values ?? [];
-    const counted = fields.map((field, index) => [field, counts[index] ?? "0"] as const);
-    const token = { prefix: at, epoch: epoch ?? "", counts: new Map(counted) };
+    const states = new Map<string, ShardState>();
+    for (const [guard, shard] of shards) {
+      states.set(guard, { shard, count: counts[states.size] ?? "0" });
+    }
+    const token = { prefix: at, epoch: epoch ?? "", states };
     const found = new Map<string, Known>();
     // Without a watermark a drop may be on its way: what is there may be old.
     if (watermark != null) {
@@ -109,14 +122,23 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     fill({ token }, entries) {
       if (prefix() !== token.prefix || token.epoch === "" || entries.length === 0) return;
       const args = entries.flatMap(({ place, ttl, value }) => {
-        const counted = place.guards.flatMap((guard) => [shardOf(guard), countOf(guard, token)]);
-        const text = encodeEntry(place.key, isTagged(place) ? tagged(place, value, token) : value);
+        const counted = place.guards.flatMap((guard) => {
+          const { count = "", shard = "" } = token.states.get(guard) ?? {};
+          return [shard, count];
+        });
+        const text = encodeEntry(place.key, {
+          version: place.version,
+          value: isTagged(place) ? tagged(place, value, token) : value,
+        });
         return [Math.round(ttl), text, place.guards.length, ...counted];
       });
       const keys = entries.map(({ place }) => `${token.prefix}${place.key}`);
       reads
         .eval(fillScript, [`${token.prefix}guard`, ...keys], [token.epoch, ...args])
-        .catch(breaker.failed);
+        .then(filling.works, (error) => {
+          filling.failed(error);
+          breaker.failed(error);
+        });
     },
     async drop(keys) {
       const at = namesAt(names, writes.run());
@@ -147,7 +169,9 @@ function tagged({ guards }: Place, value: unknown, token: FillToken): TaggedEntr
 
 function knownAt(place: Place, text: string, token: FillToken): Known | undefined {
   const known = decodeEntry(place.key, text);
-  if (known === undefined || !isTagged(place)) return known;
+  // While replicas of two versions run, each reads what the other has kept as nothing, and drops it.
+  if (known?.version !== place.version) return undefined;
+  if (!isTagged(place)) return known;
   const { stamp, value } = known.value as TaggedEntry;
   return stamp === stampAt(place.guards, token) ? { value } : undefined;
 }
@@ -157,17 +181,13 @@ function isTagged({ guards, key }: Place): boolean {
 }
 
 function stampAt(tags: readonly string[], token: FillToken): string {
-  const counts = tags.map((tag) => countOf(tag, token));
+  const counts = tags.map((tag) => token.states.get(tag)?.count ?? "");
   return stampOf(token.epoch, counts);
 }
 
 /** What the stamp of an entry is that is kept now, when these are the counts of its tags. */
 export function stampOf(epoch: string, counts: readonly string[]): string {
   return [epoch, ...counts].join(" ");
-}
-
-function countOf(guard: string, { counts }: FillToken): string {
-  return counts.get(shardOf(guard)) ?? "";
 }
 
 /** Milliseconds since the epoch by Redis' clock. */

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { hasRedisServer, startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
 import type { SignedClient } from "../../../tests/harness/signed-client.ts";
 import { startTodoReplicas, type TodoReplicas } from "../../../tests/harness/todo-replicas.ts";
 import { person } from "../../../tests/harness/todos-subgraph.ts";
 import { startUserReplicas, type UserReplicas } from "../../../tests/harness/user-replicas.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 
 /** Milliseconds that one write waits at most, as docs/consistency.md says, and what a busy machine adds; two would take 6,600. */
 const oneWait = 3_300 + 1_700;

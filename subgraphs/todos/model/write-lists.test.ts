@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import {
-  type Person,
+  fourPeople,
   person,
   startTodos,
   type Todos,
 } from "../../../tests/harness/todos-subgraph.ts";
 
 let todos: Todos;
-const [owner, editor, reader, stranger]: [Person, Person, Person, Person] = [
-  person(),
-  person(),
-  person(),
-  person(),
-];
+const [owner, editor, reader, stranger] = fourPeople();
 let list: string;
 
 beforeAll(async () => {

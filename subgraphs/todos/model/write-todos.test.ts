@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { v7 as uuid } from "uuid";
-import {
-  type Person,
-  person,
-  startTodos,
-  type Todos,
-} from "../../../tests/harness/todos-subgraph.ts";
+import { fourPeople, startTodos, type Todos } from "../../../tests/harness/todos-subgraph.ts";
 
 let todos: Todos;
-const [owner, editor, reader, stranger]: [Person, Person, Person, Person] = [
-  person(),
-  person(),
-  person(),
-  person(),
-];
+const [owner, editor, reader, stranger] = fourPeople();
 let list: string;
 
 beforeAll(async () => {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { anonymous, type Viewer } from "../../../runtime/identity.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
 import type { SignedClient } from "../../../tests/harness/signed-client.ts";
 import { startTodoReplicas, type TodoReplicas } from "../../../tests/harness/todo-replicas.ts";
 import { type Person, person } from "../../../tests/harness/todos-subgraph.ts";
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 import { createRandom, type Random } from "../../../tests/oracle/random.ts";
 import { tags } from "./tags.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 /** One thing that a viewer asks for, and the tags under which the gateway may keep the answer. */
 interface Question {

@@ -4,7 +4,7 @@ import { createChanges } from "./changes.ts";
 const todo = { id: "t", ownerId: "o" };
 
 test("a todo of a private list is told to its list and its author alone, one of a public list to everybody", () => {
-  const inPrivate = ["tag.1:TodoList:l:todos", "todo.1:t", "tag.1:Todo:t", "tag.1:User:o:todos"];
+  const inPrivate = ["tag.1:TodoList:l:todos", "todo:t", "tag.1:Todo:t", "tag.1:User:o:todos"];
   const [hidden, open] = [createChanges(), createChanges()];
   hidden.saw("l", false);
   hidden.todos("l", [todo]);
@@ -20,14 +20,14 @@ test("a list that appears or disappears takes with it all that it has, and all p
   changes.exposure("l", ["m"], [todo]);
   expect(new Set(changes.keys())).toEqual(
     new Set([
-      "list.1:l",
+      "list:l",
       "tag.1:TodoList:l",
       "tag.1:TodoList:l:members",
       "tag.1:TodoList:l:todos",
       "tag.1:User:m:lists",
       "tag.1:lists:public",
       "tag.1:todos:public",
-      "todo.1:t",
+      "todo:t",
       "tag.1:Todo:t",
       "tag.1:User:o:todos",
     ]),
@@ -39,7 +39,7 @@ test("a role is told to the list, its members and whoever has it", () => {
   changes.member("l", "m");
   expect(new Set(changes.keys())).toEqual(
     new Set([
-      "role.1:l/m",
+      "role:l/m",
       "tag.1:TodoList:l",
       "tag.1:TodoList:l:members",
       "tag.1:User:m:lists",

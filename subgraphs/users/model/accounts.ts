@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { v7 as newId } from "uuid";
 import type { Clock } from "../../../runtime/clock.ts";
 import { failure } from "../../../runtime/errors.ts";
@@ -13,13 +14,20 @@ import {
 } from "./inputs.ts";
 import type { Caller, PasswordAttempts } from "./password-attempts.ts";
 import type { Passwords } from "./passwords.ts";
+import type { Profile } from "./profiles.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
 import type { SignUps } from "./sign-ups.ts";
 import { accountOf } from "./signed-in.ts";
+import { selectedColumns } from "./user-selection.ts";
 
-/** An account that was changed or deleted; the `user` of one that is there is read when it is selected. */
+/** An account that was changed or deleted. */
 export interface ChangedAccount {
   readonly userId: string;
+}
+
+/** An account whose profile was changed, with what is selected of it. */
+export interface ChangedProfile {
+  readonly user: Profile;
 }
 
 /** Inputs come as the client sent them; they are checked here. */
@@ -27,7 +35,7 @@ export interface Accounts {
   /** @throws BAD_USER_INPUT, HANDLE_TAKEN, EMAIL_TAKEN, RATE_LIMITED */
   signUp(input: unknown, caller: Caller): Promise<OpenSession>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, HANDLE_TAKEN */
-  updateProfile(viewer: Viewer, input: unknown): Promise<ChangedAccount>;
+  updateProfile(viewer: Viewer, input: unknown, info: GraphQLResolveInfo): Promise<ChangedProfile>;
   /** @throws UNAUTHENTICATED, BAD_USER_INPUT, INVALID_CREDENTIALS, RATE_LIMITED */
   changePassword(viewer: Viewer, input: unknown, caller: Caller): Promise<OpenSession>;
   /**
@@ -60,13 +68,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
         return sessions.opened(draft, "USER");
       });
     },
-    async updateProfile(viewer, input) {
+    async updateProfile(viewer, input, info) {
       const userId = accountOf(viewer);
       const changes = parseInput("input", updateProfileInput, input);
-      const isKnown = await store.update(userId, changes, new Date(clock.now()));
+      const columns = selectedColumns(info, ["user"]);
+      const user = await store.update(userId, changes, new Date(clock.now()), columns);
       // A token can outlive its account by some minutes.
-      if (!isKnown) throw failure("UNAUTHENTICATED");
-      return { userId };
+      if (user === undefined) throw failure("UNAUTHENTICATED");
+      return { user };
     },
     async changePassword(viewer, input, caller) {
       const account = await store.credentialsOf({ id: accountOf(viewer) });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { hasRedisServer, startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
 import { password, startUsers, type Users } from "../../../tests/harness/users-subgraph.ts";
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 
 let users: Users;
 
@@ -134,8 +135,6 @@ test("S13 a stolen session does not help to guess the password", async () => {
     ...["INVALID_CREDENTIALS changePassword", "RATE_LIMITED deleteAccount"],
   ]);
 });
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 withRedis("with Redis", () => {
   let redis: TestRedis;

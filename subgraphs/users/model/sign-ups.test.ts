@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
-import { hasRedisServer, startRedis } from "../../../tests/harness/redis.ts";
+import { afterEach, expect, test } from "@jest/globals";
+import { startRedis } from "../../../tests/harness/redis.ts";
 import type { SignedClient } from "../../../tests/harness/signed-client.ts";
 import { password, startUsers, type Users } from "../../../tests/harness/users-subgraph.ts";
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 
 let users: Users;
 
@@ -51,8 +52,6 @@ test("S13 asking who has an account counts, input that is refused does not", asy
   expect(await ask(signUp("ada", "bob@example.com"))).toBe("HANDLE_TAKEN s0");
   expect(await ask(signUp("cyd", "ada@example.com"))).toBe("RATE_LIMITED s0");
 });
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
 
 withRedis("with Redis", () => {
   test("R62 replicas count sign-ups together, and each to its part while Redis is gone", async () => {

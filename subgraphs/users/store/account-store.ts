@@ -1,11 +1,13 @@
-import sql from "sql-template-tag";
+import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Prisma, PrismaClient, Role } from "../../../prisma/users/generated/client.ts";
 import { failure } from "../../../runtime/errors.ts";
+import type { Viewer } from "../../../runtime/identity.ts";
 import type { CacheWrites } from "../../kit/cache/cache-writes.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
 import { insertEvent, type OutboxEvent } from "../../kit/outbox-event.ts";
 import { keysOfUser, type UserChange } from "./cached-users.ts";
 import type { NewSession } from "./session-store.ts";
+import { projection, type UserColumn, type UserRow } from "./user-columns.ts";
 
 export interface NewAccount {
   readonly id: string;
@@ -34,8 +36,16 @@ export interface AccountStore {
   /** @throws HANDLE_TAKEN, EMAIL_TAKEN */
   create(account: NewAccount, session: NewSession): Promise<void>;
   credentialsOf(account: { id: string } | { email: string }): Promise<Credentials | undefined>;
-  /** False when there is no such account. @throws HANDLE_TAKEN */
-  update(id: string, changes: ProfileChanges, at: Date): Promise<boolean>;
+  /**
+   * Gives these columns of the account, as its holder sees it, when it is changed; undefined when there is none. One statement.
+   * @throws HANDLE_TAKEN
+   */
+  update(
+    id: string,
+    changes: ProfileChanges,
+    at: Date,
+    columns: readonly UserColumn[],
+  ): Promise<UserRow | undefined>;
   /** Sets the password, ends all sessions and opens one; false when the password is not the old one any more. */
   changePassword(change: PasswordChange, session: NewSession): Promise<boolean>;
   /** Deletes the account with its sessions and writes the event; false when it does not have this password any more. */
@@ -81,23 +91,28 @@ export function createAccountStore(prisma: PrismaClient, cache: CacheWrites): Ac
       const found = await prisma.user.findFirst({ where: account, select });
       return found ?? undefined;
     },
-    async update(id, { handle, name, avatarUrl }, at) {
-      const data = {
-        ...(handle !== undefined && { handle }),
-        ...(name !== undefined && { name }),
-        ...(avatarUrl !== undefined && { avatarUrl }),
-        updatedAt: at,
-      };
-      return write(async ({ client, changed }) => {
-        const [before] = await client.$queryRaw<{ handle: string }[]>(
-          sql`SELECT u.handle FROM users u WHERE u.id = ${id}::uuid FOR NO KEY UPDATE`,
-        );
-        if (before === undefined) return false;
-        await client.user.updateMany({ where: { id }, data });
-        const handles = [before.handle, ...(handle === undefined ? [] : [handle])];
-        await changed({ id, handles, renamed: handle !== undefined });
-        return true;
-      }).catch(refuseTaken);
+    update(id, changes, at, columns) {
+      const { handle } = changes;
+      const changed = (before: string): UserChange => ({
+        id,
+        handles: [before, ...(handle === undefined ? [] : [handle])],
+        renamed: handle !== undefined,
+      });
+      // Which handle the user had is known once the row is locked.
+      const keys = JSON.stringify(keysOfUser(changed(unknownHandle)));
+      const holder: Viewer = { kind: "user", id, role: "USER", session: "" };
+      return cache
+        .writeAtOnce(async (announce) => {
+          const [found] = await prisma.$queryRaw<{ before: string; row: string }[]>(sql`
+            WITH old AS (SELECT u.id, u.handle FROM users u WHERE u.id = ${id}::uuid FOR NO KEY UPDATE),
+              new AS (UPDATE users u SET ${assignments(changes, at)} FROM old WHERE u.id = old.id RETURNING u.*),
+              announced AS (${announce(sql`replace(${keys}, ${unknownHandle}, old.handle)::jsonb`, raw("old"))})
+            SELECT old.handle AS before, (SELECT row_to_json(x)::text FROM (SELECT ${projection(columns, holder)} FROM new u) x) AS row FROM old`);
+          if (found === undefined) return { keys: [], result: undefined };
+          const result = (JSON.parse(found.row) ?? {}) as UserRow;
+          return { keys: keysOfUser(changed(found.before)), result };
+        })
+        .catch(refuseTaken);
     },
     changePassword: ({ oldHash, newHash }, session) =>
       prisma.$transaction(async (transaction) => {
@@ -128,6 +143,18 @@ export function createAccountStore(prisma: PrismaClient, cache: CacheWrites): Ac
         return true;
       }),
   };
+}
+
+/** Stands for a handle in SQL; no handle has such letters. */
+const unknownHandle = "{handle}";
+
+function assignments({ avatarUrl, handle, name }: ProfileChanges, at: Date): Sql {
+  return join([
+    sql`updated_at = ${at.toISOString()}::timestamptz`,
+    ...(handle === undefined ? [] : [sql`handle = ${handle}::text`]),
+    ...(name === undefined ? [] : [sql`name = ${name}::text`]),
+    ...(avatarUrl === undefined ? [] : [sql`avatar_url = ${avatarUrl}::text`]),
+  ]);
 }
 
 interface Transaction {

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { v7 as uuid } from "uuid";
 import { columnsRead } from "../../../tests/harness/columns-read.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../../tests/harness/redis.ts";
 import type { SignedClient } from "../../../tests/harness/signed-client.ts";
 import { until } from "../../../tests/harness/until.ts";
 import { startUserReplicas, type UserReplicas } from "../../../tests/harness/user-replicas.ts";
-
-const withRedis = hasRedisServer() ? describe : describe.skip;
+import { withRedis } from "../../../tests/harness/with-redis.ts";
 
 let redis: TestRedis;
 let replicas: UserReplicas;
@@ -72,7 +71,7 @@ withRedis("users of two replicas, from the cache", () => {
     }
     await one.data(byId, { id: viewer.id }, viewer);
     const kept = await redis.ask(async (client) => {
-      const keys = await client.keys("*:user.1:*");
+      const keys = await client.keys("*:user:*");
       return keys.length > 0 ? client.mget(keys) : [];
     });
     expect(kept.join()).not.toContain("@example.com");
@@ -103,6 +102,55 @@ withRedis("users of two replicas, from the cache", () => {
     for (const client of [one, other]) {
       expect(await holderOf(client, "wanted")).toEqual({ userByHandle: null });
       expect(await client.data(byId, { id: second.id })).toEqual({ user: null });
+    }
+  });
+
+  test("a change of a profile is one statement, which gives what is selected and announces what it makes old", async () => {
+    const viewer = await replicas.signUp("brief");
+    const document = `mutation { updateProfile(input: { name: "Brief", avatarUrl: null }) {
+      user { name email } again: user { label: handle createdAt } } }`;
+    const statements = await replicas.statements.during(async () => {
+      expect(await one.data(document, {}, viewer)).toEqual({
+        updateProfile: {
+          user: { name: "Brief", email: expect.stringContaining("@example.com") },
+          again: { label: "brief", createdAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+        },
+      });
+    });
+    expect(statements.map(({ text }) => columnsRead(text))).toEqual([
+      ["users.created_at", "users.email (own row)", "users.handle", "users.name"],
+    ]);
+    expect(statements[0]?.text).toMatch(/^\s*WITH.*UPDATE users.*INSERT INTO outbox/s);
+  });
+
+  test("of changes of one account at once each is whole, and no handle of before is left", async () => {
+    const viewer = await replicas.signUp("busy");
+    const handles = Array.from({ length: 12 }, (_, index) => `busy_${index}`);
+    const holderOf = (client: SignedClient, handle: string) =>
+      client.data("query ($handle: String!) { userByHandle(handle: $handle) { handle name } }", {
+        handle,
+      });
+    for (const handle of handles)
+      expect(await holderOf(one, handle)).toEqual({ userByHandle: null });
+    const changed = await Promise.all(
+      handles.map((handle, index) =>
+        (index % 2 === 0 ? one : other).data(
+          update,
+          { input: { handle, name: `of ${handle}` } },
+          viewer,
+        ),
+      ),
+    );
+    for (const [index, { updateProfile }] of changed.entries()) {
+      const handle = handles[index];
+      expect(updateProfile.user).toEqual({ handle, name: `of ${handle}` });
+    }
+    const { user } = await one.data(byId, { id: viewer.id });
+    for (const client of [one, other]) {
+      for (const handle of ["busy", ...handles]) {
+        const expected = handle === user.handle ? user : null;
+        expect(await holderOf(client, handle)).toEqual({ userByHandle: expected });
+      }
     }
   });
 
