@@ -151,7 +151,7 @@ const variables = z.object({
   ASSUMED_LIST_SIZE: wholeNumber("items", 0, 100_000, 10),
   TRUSTED_DOCUMENTS: oneOf(["off", "measure", "enforce"], "off"),
   TRUSTED_DOCUMENTS_DIR: z.string().optional(),
-  OPERATION_STORE_MB: wholeNumber("MiB", 1, 16_384, 64),
+  OPERATION_STORE_MB: wholeNumber("MiB", 1, 16_384, 48),
   CACHE: oneOf(["on", "off"], "on"),
   ANSWER_CACHE_MB: wholeNumber("MiB", 1, 16_384, 64),
   STALE_ANSWER_SECONDS: wholeNumber("seconds", 0, 86_400, 300),

@@ -1,26 +1,24 @@
-import type { GraphQLFormattedError } from "graphql";
-import { catalogue, isErrorCode } from "../../runtime/errors.ts";
-import { anonymous } from "../../runtime/identity.ts";
-import type { AnswersOfEngine } from "../answers/answers.ts";
+import type { AnswersOfEngine, KeptAnswer } from "../answers/answers.ts";
 import type { Gathering } from "../answers/gathering.ts";
-import type { HeardAnswer } from "../answers/kept-calls.ts";
 import type { Question } from "../http/read-question.ts";
 import type { OperationSource } from "../plan/compile.ts";
-import type { OperationStore, Stored } from "../plan/operation-store.ts";
 import type { LabelsOf } from "../plan/override-labels.ts";
+import type { OperationStore, Stored } from "../plan/store/operation-store.ts";
 import type { Answer, Operation, Request, Requirement, Viewer } from "../request.ts";
-import type { CallContext, ContextOf } from "../upstream/call-context.ts";
-import type { Send, SubgraphAnswer } from "../upstream/send.ts";
+import type { ContextOf } from "../upstream/call-context.ts";
+import type { Send } from "../upstream/send.ts";
 import type { Engine } from "./engine.ts";
-import { createRunKept, type Reply } from "./kept-runs.ts";
+import { createRunKept } from "./kept-runs.ts";
 import type { LinkedOperation } from "./link-operation.ts";
 import { findDocument, keepDocument, type PersistedDocuments } from "./persisted-documents.ts";
+import { isRefusal, type Refusal, type Reply } from "./reply.ts";
 import type { ReportCost } from "./report-cost.ts";
-import type { Result } from "./run/link-program.ts";
-import type { FetchCall, MakeCall } from "./run/run.ts";
-import { createSharedCalls, createSharedRuns, whileAnyWaits } from "./share-work.ts";
-import { createSharersOf, type Sharers } from "./sharers.ts";
+import type { MakeCall } from "./run/run.ts";
+import { createSendCall } from "./send-call.ts";
+import { createSharing } from "./share-requests.ts";
+import { createSharersOf } from "./sharers.ts";
 import { asksForPlan, showPlan } from "./show-plan.ts";
+import { createWriteBody, type FormatError, noHeaders } from "./write-body.ts";
 
 export interface CompiledEngineOptions {
   readonly store: OperationStore<LinkedOperation>;
@@ -38,7 +36,7 @@ export interface CompiledEngineOptions {
   readonly readQuestion: (request: Request) => Question;
   readonly refuseByMethod: (type: Operation["type"], method: string) => void;
   readonly persistedDocuments: PersistedDocuments;
-  readonly formatError: (error: GraphQLFormattedError, cause: unknown) => GraphQLFormattedError;
+  readonly formatError: FormatError;
   /** Whether requests that ask the same at the same time are answered by the same work. */
   readonly shareWork: boolean;
   /** What was answered before; undefined: nothing is kept. */
@@ -61,45 +59,44 @@ type Variables = Readonly<Record<string, unknown>>;
 /** Runs each operation as it was compiled, once for all who ask for the same at the same time. */
 export function createCompiledEngine(options: CompiledEngineOptions): CompiledEngine {
   const { answers, callContext, persistedDocuments, store } = options;
-  const runs = createSharedRuns<Reply>();
-  const calls = createSharedCalls<HeardAnswer>();
+  const write = createWriteBody(options.formatError);
+  const { alone, share } = createSharing({ ...options, send: createSendCall(options) });
   const sharersOf = createSharersOf();
   const runKept =
     answers && createRunKept({ answers, contextOf: callContext, sharersOf, share, run });
 
+  /** What an operation meets, in order. What is there at once is not waited for: each `await` costs a turn. */
   async function answer(request: Request): Promise<Answer> {
     const question = options.readQuestion(request);
-    const document = findDocument(persistedDocuments, question, request.headers);
-    const source: OperationSource = {
-      document: typeof document === "string" ? document : await document,
-      operationName: question.operationName,
-      labels: options.labelsOf(request.viewer, request.id),
-      denied: nothing,
-      explained: options.showPlans && asksForPlan(request) ? true : undefined,
-    };
+    const found = findDocument(persistedDocuments, question, request.headers);
+    const document = typeof found === "string" ? found : await found;
+    const source = sourceOf(document, question, request);
     const known = store.get(source);
     const whole = known instanceof Promise ? await known : known;
     const stored =
       whole.kind === "refused" || whole.runnable.requirements === undefined
         ? whole
         : await withoutDenied(source, whole, request.viewer);
-    if (stored.kind === "refused") return refusal(stored.errors);
-    const { runnable } = stored;
-    const operation = { type: runnable.type, name: runnable.name };
-    options.refuseByMethod(runnable.type, request.method);
+    if (stored.kind === "refused") return write.refused(stored.errors);
+
+    const { runnable: operation } = stored;
+    options.refuseByMethod(operation.type, request.method);
+    // Only now it is known to be worth keeping.
     if (question.hash !== undefined) await keepDocument(persistedDocuments, question);
-    const reply = await replyTo(runnable, question.variables, request);
-    if (isRefusal(reply)) return { ...refusal(reply), operation };
-    const kept = typeof reply === "string" || Buffer.isBuffer(reply) ? undefined : reply;
-    const plain = kept?.body ?? (reply as string | Buffer);
-    const body = withPlan(withCost(plain, runnable, question, request), runnable, request);
+
+    const reply = await replyTo(operation, question.variables, request);
+    return isRefusal(reply)
+      ? { ...write.refused(reply), operation: named(operation) }
+      : answerWith(reply, operation, question, request);
+  }
+
+  function sourceOf(document: string, question: Question, request: Request): OperationSource {
     return {
-      status: 200,
-      headers: noHeaders,
-      body,
-      operation,
-      cost: () => runnable.estimateCost(question.variables),
-      freshness: body === kept?.body ? kept.freshness : undefined,
+      document,
+      operationName: question.operationName,
+      labels: options.labelsOf(request.viewer, request.id),
+      denied: nothing,
+      explained: options.showPlans && asksForPlan(request) ? true : undefined,
     };
   }
 
@@ -109,26 +106,9 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     whole: Runnable,
     viewer: Viewer,
   ): Promise<Stored<LinkedOperation>> {
-    const { name, requirements = [], type } = whole.runnable;
-    const denied = await options.findDenied(requirements, viewer, { type, name });
+    const { requirements = [] } = whole.runnable;
+    const denied = await options.findDenied(requirements, viewer, named(whole.runnable));
     return denied.length === 0 ? whole : store.get({ ...source, denied });
-  }
-
-  function withCost(
-    body: string | Buffer,
-    operation: LinkedOperation,
-    { variables }: Question,
-    request: Request,
-  ): string | Buffer {
-    return options.reportCost?.(request, operation, variables, body) ?? body;
-  }
-
-  function withPlan(
-    body: string | Buffer,
-    { explained }: LinkedOperation,
-    request: Request,
-  ): string | Buffer {
-    return explained === undefined ? body : showPlan(body, explained, request);
   }
 
   function replyTo(
@@ -142,30 +122,10 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     }
     const context = callContext(request);
     const { viewer } = context;
-    if (type !== "query") return run(operation, variables, directly(context), viewer);
+    if (type !== "query") return run(operation, variables, alone(context), viewer);
     const sharers = sharersOf(context);
     const key = `${operation.number} ${sharers.PRIVATE} ${JSON.stringify(variables)}`;
     return share(key, request, context, sharers, (call) => run(operation, variables, call, viewer));
-  }
-
-  function share(
-    key: string,
-    request: Request,
-    own: CallContext,
-    sharers: Sharers,
-    work: (call: MakeCall) => Promise<Reply>,
-  ): Promise<Reply> {
-    if (!options.shareWork) return work(directly(own));
-    const arrived = calls.now();
-    return runs(key, request, async (members) => {
-      const signal = whileAnyWaits(members);
-      // Who has gathered has waited; the time of their work begins with it.
-      const context = members.length > 1 ? { ...callContext(request), signal } : own;
-      const began = members.length > 1 ? calls.now() : arrived;
-      const reply = await work(sharing(context, sharers, began));
-      // What many get is encoded once.
-      return members.length > 1 && typeof reply === "string" ? Buffer.from(reply) : reply;
-    });
   }
 
   async function run(
@@ -174,78 +134,30 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
     call: MakeCall,
     viewer: Viewer,
     gathering?: Gathering,
-  ): Promise<string | readonly GraphQLFormattedError[]> {
+  ): Promise<string | Refusal> {
     const running = operation.run(variables, call, viewer.kind === "anonymous");
-    return running instanceof Promise ? writeBody(await running, gathering) : running;
+    return running instanceof Promise ? write.ran(await running, gathering) : running;
   }
 
-  function directly(context: CallContext): MakeCall {
-    return (call) => send(call, context);
-  }
-
-  function sharing(context: CallContext, sharers: Sharers, arrived: number): MakeCall {
-    return (call) => {
-      const sharer = sharers[call.keeping?.scope ?? "PRIVATE"];
-      const key = `${sharer} ${call.subgraph} ${call.head}${call.variables}`;
-      return calls.call(key, arrived, context, (signal) => send(call, { ...context, signal }));
-    };
-  }
-
-  /** What is the same for everyone is asked for without the viewer, so that nothing of theirs gets into it. */
-  function send(call: FetchCall, context: CallContext): Promise<HeardAnswer> {
-    const { keeping } = call;
-    if (keeping === undefined) return sendAs(call, context);
-    const isPublic = keeping.scope === "PUBLIC";
-    const asker = isPublic ? { ...context, viewer: anonymous, address: undefined } : context;
-    return answers === undefined ? sendAs(call, asker) : listen(answers, call, asker);
-  }
-
-  async function listen(
-    { learn, position }: AnswersOfEngine,
-    call: FetchCall,
-    context: CallContext,
-  ): Promise<HeardAnswer> {
-    const sent = position(call.subgraph);
-    const answer = await sendAs(call, context);
-    if (answer.heard !== undefined) learn(call.subgraph, answer.heard);
-    return { ...answer, sent };
-  }
-
-  function sendAs(call: FetchCall, context: CallContext): Promise<SubgraphAnswer> {
-    const { document, head, name, subgraph, type, variables } = call;
-    return options.send({
-      subgraph,
-      url: options.urls.get(subgraph) ?? "",
-      query: document,
-      operationName: name,
-      variables: {},
-      body: `${head}${variables}}`,
-      operationKind: type === "mutation" ? "mutation" : "query",
-      context,
-    });
-  }
-
-  function writeBody({ data, errors }: Result, gathering: Gathering | undefined): string {
-    if (errors.length > 0) gathering?.spoil();
-    const stale = gathering?.stale() ?? [];
-    const more = stale.length === 0 ? "" : `,"extensions":${JSON.stringify({ stale })}`;
-    if (errors.length === 0) return `{"data":${data}${more}}`;
-    return `{"errors":${JSON.stringify(errors.map(format))},"data":${data}${more}}`;
-  }
-
-  function format(error: GraphQLFormattedError): GraphQLFormattedError {
-    return options.formatError(error, error);
-  }
-
-  function refusal(errors: readonly GraphQLFormattedError[]): Answer {
-    const formatted = errors.map(format);
-    const code = formatted[0]?.extensions?.["code"];
-    const status = isErrorCode(code) ? catalogue[code].status : 500;
+  function answerWith(
+    reply: string | Buffer | KeptAnswer,
+    operation: LinkedOperation,
+    { variables }: Question,
+    request: Request,
+  ): Answer {
+    const kept = typeof reply === "string" || Buffer.isBuffer(reply) ? undefined : reply;
+    const plain = kept?.body ?? (reply as string | Buffer);
+    const costed = options.reportCost?.(request, operation, variables, plain) ?? plain;
+    const { explained } = operation;
+    const body = explained === undefined ? costed : showPlan(costed, explained, request);
     return {
-      status,
+      status: 200,
       headers: noHeaders,
-      body: JSON.stringify({ errors: formatted }),
-      code: isErrorCode(code) ? code : "INTERNAL_SERVER_ERROR",
+      body,
+      operation: named(operation),
+      cost: () => operation.estimateCost(variables),
+      // What was added to it is of this request alone.
+      freshness: body === kept?.body ? kept.freshness : undefined,
     };
   }
 
@@ -253,8 +165,7 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
 }
 
 const nothing: readonly string[] = [];
-const noHeaders: ReadonlyMap<string, string> = new Map();
 
-function isRefusal(reply: Reply): reply is readonly GraphQLFormattedError[] {
-  return Array.isArray(reply);
+function named({ name, type }: LinkedOperation): Operation {
+  return { type, name };
 }

@@ -1,17 +1,15 @@
-import type { GraphQLFormattedError } from "graphql";
-import type { AnswersOfEngine, KeptAnswer } from "../answers/answers.ts";
+import type { AnswersOfEngine } from "../answers/answers.ts";
 import type { Gathering } from "../answers/gathering.ts";
 import type { Request, Viewer } from "../request.ts";
 import type { CallContext } from "../upstream/call-context.ts";
 import type { Keeps } from "./keeps-of.ts";
 import type { LinkedOperation } from "./link-operation.ts";
+import type { Refusal, Reply } from "./reply.ts";
 import type { MakeCall } from "./run/run.ts";
+import type { Share } from "./share-requests.ts";
 import type { Sharers } from "./sharers.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
-
-/** What became of an operation: the body of its answer, or why its variables do not fit. */
-export type Reply = string | Buffer | KeptAnswer | readonly GraphQLFormattedError[];
 
 /** Runs an operation that `keeps` something. */
 export type RunKept = (
@@ -25,21 +23,14 @@ export interface KeptRunsOptions {
   readonly answers: AnswersOfEngine;
   readonly contextOf: (request: Request) => CallContext;
   readonly sharersOf: (context: CallContext) => Sharers;
-  /** Does work once for all who ask for the same while it has not begun; it gets what its calls are made with. */
-  readonly share: (
-    key: string,
-    request: Request,
-    context: CallContext,
-    sharers: Sharers,
-    work: (call: MakeCall) => Promise<Reply>,
-  ) => Promise<Reply>;
+  readonly share: Share;
   readonly run: (
     operation: LinkedOperation,
     variables: Variables,
     call: MakeCall,
     viewer: Viewer,
     gathering: Gathering,
-  ) => Promise<string | readonly GraphQLFormattedError[]>;
+  ) => Promise<string | Refusal>;
 }
 
 /** Answers operations from what was answered before, as a whole or in parts, and keeps what it may. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { createLog } from "../../runtime/log.ts";
 import { createRedis, type Redis } from "../../runtime/redis.ts";
-import { hasRedisServer, startRedis, type TestRedis } from "../../tests/harness/redis.ts";
+import { startRedis, type TestRedis } from "../../tests/harness/redis.ts";
+import { withRedis } from "../../tests/harness/with-redis.ts";
 import {
   findDocument,
   keepDocument,
@@ -73,7 +74,7 @@ test("S33 nothing is kept of ids that nobody knows", async () => {
   expect(await find(documents, alone)).toBe(document);
 });
 
-(hasRedisServer() ? describe : describe.skip)("with Redis", () => {
+withRedis("with Redis", () => {
   let server: TestRedis;
   let redis: Redis;
   beforeAll(async () => {

@@ -5,26 +5,14 @@ import {
   type Schema,
   type Subgraphs,
 } from "@apollo/federation-internals";
-import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  parse,
-  type SelectionSetNode,
-} from "graphql";
+import type { QueryPlanSelectionNode } from "@apollo/query-planner";
+import { type FieldNode, Kind, parse, type SelectionSetNode } from "graphql";
 import { failure } from "../../runtime/errors.ts";
 import { fieldsOf } from "./compile-shapes.ts";
+import { baseOf, compositeOf } from "./composite-type.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
 import type { OpenPlace, OpenShape } from "./program.ts";
-
-import { definitionsOf, entityFragmentsOf, fieldText } from "./read-fetch.ts";
-
-/** A fetch, and the place that its result belongs to. */
-export interface PlacedFetch {
-  readonly node: FetchNode;
-  readonly place: PlaceBuilder;
-}
+import { entityFragmentsOf, fieldText, type PlacedFetch, schemaOf } from "./read-fetch.ts";
 
 /**
  * Apollo's planner makes plans that answer with wrong data, for some operations of some supergraphs. A plan is only run
@@ -34,41 +22,34 @@ export interface PlacedFetch {
  */
 export function checkPlan(fetches: readonly PlacedFetch[], subgraphs: Subgraphs): void {
   for (const fetch of fetches) {
-    const schema = subgraphs.get(fetch.node.serviceName)?.schema;
-    if (schema === undefined) throw new Error(`there is no subgraph ${fetch.node.serviceName}`);
-    new FetchCheck(fetch, schema).run();
+    new FetchCheck(fetch, schemaOf(fetch.node, subgraphs)).run();
   }
 }
 
 class FetchCheck {
-  readonly #node: FetchNode;
-  readonly #place: PlaceBuilder;
+  readonly #fetch: PlacedFetch;
   readonly #schema: Schema;
-  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly #selections: SelectionSetNode;
+  readonly #requires: readonly QueryPlanSelectionNode[];
   readonly #sent: ReadonlySet<string>;
   readonly #sentTypes: ReadonlySet<string>;
 
-  constructor({ node, place }: PlacedFetch, schema: Schema) {
-    const { fragments, operation } = definitionsOf(node);
-    this.#node = node;
-    this.#place = place;
+  constructor(fetch: PlacedFetch, schema: Schema) {
+    this.#fetch = fetch;
     this.#schema = schema;
-    this.#fragments = fragments;
-    this.#selections = operation.selectionSet;
-    this.#sent = new Set(keysOf(node.requires ?? []));
-    this.#sentTypes = new Set(typesOf(node.requires ?? []));
+    this.#requires = fetch.node.requires ?? [];
+    this.#sent = new Set(keysOf(this.#requires));
+    this.#sentTypes = new Set(typesOf(this.#requires));
   }
 
   run(): void {
-    const { operationKind, requires } = this.#node;
-    if (requires === undefined) {
-      const root = this.#schema.schemaDefinition.rootType(operationKind as "query");
-      if (root !== undefined) this.#checkSelections(this.#selections, root, false);
+    const { node, operation } = this.#fetch;
+    if (node.requires === undefined) {
+      const root = this.#schema.schemaDefinition.rootType(node.operationKind as "query");
+      if (root !== undefined) this.#checkSelections(operation.selectionSet, root, false);
       return;
     }
-    for (const { selectionSet, type: name } of entityFragmentsOf(this.#node)) {
-      const type = this.#typeOf(name);
+    for (const { selectionSet, type: name } of entityFragmentsOf(this.#fetch)) {
+      const type = compositeOf(this.#schema, name);
       if (type === undefined) continue;
       for (const entity of this.#entitiesOf(type)) this.#checkKey(entity);
       this.#checkSelections(selectionSet, type, true);
@@ -87,18 +68,18 @@ class FetchCheck {
     const fits = keys.some((key) =>
       topFields(fieldSet(key)).every((field) => this.#sent.has(field.name.value)),
     );
-    if (!fits) this.#refuse(`${type.name} cannot be looked up in ${this.#node.serviceName}`);
+    if (!fits) this.#refuse(`${type.name} cannot be looked up in ${this.#fetch.node.serviceName}`);
   }
 
   #checkSelections({ selections }: SelectionSetNode, type: CompositeType, ofEntity: boolean): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = this.#fragments.get(selection.name.value);
+        const fragment = this.#fetch.fragments.get(selection.name.value);
         if (fragment === undefined) continue;
-        const inner = this.#typeOf(fragment.typeCondition.name.value) ?? type;
+        const inner = compositeOf(this.#schema, fragment.typeCondition.name.value) ?? type;
         this.#checkSelections(fragment.selectionSet, inner, ofEntity);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const inner = this.#typeOf(selection.typeCondition?.name.value ?? "") ?? type;
+        const inner = compositeOf(this.#schema, selection.typeCondition?.name.value) ?? type;
         this.#checkSelections(selection.selectionSet, inner, ofEntity);
       } else {
         this.#checkField(selection, type, ofEntity);
@@ -112,7 +93,7 @@ class FetchCheck {
     const [requires] = directivesOf(field, "requires");
     if (requires !== undefined) {
       if (!ofEntity) this.#refuse(`${field.coordinate} is asked for without what it requires`);
-      this.#checkSent(fieldSet(requires), this.#place, this.#node.requires ?? []);
+      this.#checkSent(fieldSet(requires), this.#fetch.place, this.#requires);
     }
     const inner = field.type && baseOf(field.type);
     if (node.selectionSet !== undefined && inner !== undefined) {
@@ -130,7 +111,7 @@ class FetchCheck {
       const name = field.name.value;
       const found = fieldsNamed(name, sent);
       if (found.length === 0) {
-        this.#refuse(`${name} is required of ${this.#node.serviceName} and not sent`);
+        this.#refuse(`${name} is required of ${this.#fetch.node.serviceName} and not sent`);
       }
       const sources = place.sources.get(name) ?? [];
       if (sources.some((source) => source.field !== fieldText(field))) {
@@ -143,11 +124,6 @@ class FetchCheck {
         found.flatMap((one) => one.selections ?? []),
       );
     }
-  }
-
-  #typeOf(name: string): CompositeType | undefined {
-    const type = this.#schema.type(name);
-    return type !== undefined && isComposite(type) ? type : undefined;
   }
 
   #refuse(why: string): never {
@@ -223,14 +199,4 @@ function typesOf(sent: readonly QueryPlanSelectionNode[]): readonly string[] {
   return sent.flatMap((selection) =>
     selection.kind === "InlineFragment" ? (selection.typeCondition ?? []) : [],
   );
-}
-
-function isComposite(type: { readonly kind: string }): type is CompositeType {
-  return /^(Object|Interface|Union)Type$/.test(type.kind);
-}
-
-function baseOf(type: { readonly kind: string }): CompositeType | undefined {
-  let inner = type as { readonly kind: string; readonly ofType?: { readonly kind: string } };
-  while (inner.ofType !== undefined) inner = inner.ofType;
-  return isComposite(inner) ? inner : undefined;
 }

@@ -80,7 +80,7 @@ function baseValues(shape: OpenShape, place: OpenPlace): readonly string[] | und
 }
 
 function baseKeys(reads: readonly Read[]): readonly string[] {
-  return reads.filter(({ layer }) => layer === 0).map(({ key }) => key);
+  return reads.flatMap(({ key, layer, type }) => (layer === 0 && type === undefined ? key : []));
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

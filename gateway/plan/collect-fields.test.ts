@@ -1,12 +1,7 @@
 import { expect, test } from "@jest/globals";
-import {
-  buildSchema,
-  type GraphQLObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-} from "graphql";
+import { buildSchema, type GraphQLObjectType, type OperationDefinitionNode, parse } from "graphql";
 import { type CollectedEntry, type Collecting, collectFields } from "./collect-fields.ts";
+import { fragmentsOf } from "./fragments-of.ts";
 import type { When } from "./program.ts";
 import { Switches } from "./when.ts";
 
@@ -21,20 +16,15 @@ const book = schema.getType("Book") as GraphQLObjectType;
 
 /** Where each field comes to stand: `key`, with the conditions under which it is written and those under which it has been. */
 function collect(document: string, known: When = []): readonly string[] {
-  const { definitions } = parse(document);
-  const operation = definitions[0] as OperationDefinitionNode;
-  const fragments = new Map(
-    definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  );
+  const parsed = parse(document);
+  const operation = parsed.definitions[0] as OperationDefinitionNode;
   const switches = new Switches();
   for (const { variable } of operation.variableDefinitions ?? []) {
     switches.indexOf(variable.name.value);
   }
   const collecting: Collecting = {
     schema,
-    fragments,
+    fragments: fragmentsOf(parsed),
     switches,
     keys: new Map(),
     denialOf: () => undefined,

@@ -1,6 +1,5 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
@@ -9,6 +8,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import type { DenialOf } from "./deny-fields.ts";
+import type { Fragments } from "./fragments-of.ts";
 import { type GivenKeys, hidden } from "./name-fields.ts";
 import type { When } from "./program.ts";
 import { and, implies, type Switches } from "./when.ts";
@@ -37,7 +37,7 @@ export interface CollectedEntry {
 
 export interface Collecting {
   readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   readonly switches: Switches;
   readonly keys: GivenKeys;
   readonly denialOf: DenialOf;
@@ -98,31 +98,7 @@ export function collectFields(
   return entries;
 }
 
-/** The type conditions by which a selection set tells objects apart, those of its fragments' fragments included. */
-export function conditionsOf(
-  occurrences: readonly Occurrence[],
-  fragments: Collecting["fragments"],
-): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visited = new Set<string>();
-  const visit = ({ selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (selection.typeCondition !== undefined) names.add(selection.typeCondition.name.value);
-        visit(selection.selectionSet);
-      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = fragments.get(selection.name.value);
-        if (fragment === undefined || visited.has(selection.name.value)) continue;
-        visited.add(selection.name.value);
-        names.add(fragment.typeCondition.name.value);
-        visit(fragment.selectionSet);
-      }
-    }
-  };
-  for (const { set } of occurrences) visit(set);
-  return names;
-}
-
+/** Whether objects of a type meet a type condition. */
 export function appliesTo(
   condition: string,
   type: GraphQLObjectType,

@@ -2,19 +2,12 @@ import {
   type GraphQLCompositeType,
   type GraphQLObjectType,
   getNamedType,
-  isAbstractType,
   isLeafType,
   type SelectionSetNode,
 } from "graphql";
-import {
-  appliesTo,
-  type CollectedEntry,
-  type CollectedField,
-  type Collecting,
-  collectFields,
-  conditionsOf,
-  type Occurrence,
-} from "./collect-fields.ts";
+import { collectByType } from "./collect-by-type.ts";
+import type { CollectedEntry, CollectedField, Collecting, Occurrence } from "./collect-fields.ts";
+import { createNameOccurrences } from "./name-occurrences.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
 import type { Field, OpenShape, ShapeCase, When } from "./program.ts";
 import { and } from "./when.ts";
@@ -30,10 +23,10 @@ export function compileShapes(
   selectionSet: SelectionSetNode,
   collecting: Collecting,
 ): readonly OpenShape[] {
-  const { denialOf, fragments, schema } = collecting;
+  const { denialOf } = collecting;
   const shapes: OpenShape[] = [];
   const known = new Map<string, number>();
-  const numbers = new Map<SelectionSetNode, number>();
+  const nameOf = createNameOccurrences();
 
   function shapeOf(
     place: PlaceBuilder,
@@ -41,7 +34,7 @@ export function compileShapes(
     occurrences: readonly Occurrence[],
     when: When,
   ): number {
-    const name = [place.index, parent.name, when.join(), ...occurrences.map(nameOf)].join("|");
+    const name = [place.index, parent.name, when.join(), nameOf(occurrences)].join("|");
     const before = known.get(name);
     if (before !== undefined) return before;
     const index = shapes.push({ place: place.index, cases: [] }) - 1;
@@ -54,33 +47,23 @@ export function compileShapes(
     return index;
   }
 
-  function nameOf({ set, when }: Occurrence): string {
-    const number = numbers.get(set) ?? numbers.size;
-    numbers.set(set, number);
-    return `${number}:${when.join()}`;
-  }
-
   /** Object types for which the same fields of the same types are written in the same order. */
   function groupTypes(
     parent: GraphQLCompositeType,
     occurrences: readonly Occurrence[],
     when: When,
   ): Group[] {
-    const conditions = [...conditionsOf(occurrences, fragments)];
-    const collected = new Map<string, readonly CollectedEntry[]>();
     const groups = new Map<string, Group>();
-    for (const one of isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent]) {
-      const fits = conditions.map((name) => Number(appliesTo(name, one, schema))).join("");
-      const entries = collected.get(fits) ?? collectFields(one, occurrences, when, collecting);
-      collected.set(fits, entries);
+    for (const { entries, meets, type } of collectByType(parent, occurrences, when, collecting)) {
+      const names = entries.map(({ field }) => field.node.name.value);
       const signature = [
-        fits,
-        ...entries.map(({ field }) => one.getFields()[field.node.name.value]?.type),
-        ...entries.map(({ field }) => denialOf(one.name, field.node.name.value)?.signIn),
+        meets,
+        ...names.map((name) => type.getFields()[name]?.type),
+        ...names.map((name) => denialOf(type.name, name)?.signIn),
       ].join(" ");
       const group = groups.get(signature) ?? { types: [], entries };
       groups.set(signature, group);
-      group.types.push(one);
+      group.types.push(type);
     }
     return [...groups.values()];
   }

@@ -1,7 +1,5 @@
-import type { FetchNode } from "@apollo/query-planner";
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLFormattedError,
   Kind,
@@ -21,6 +19,7 @@ import { type CostRules, estimateCost } from "./cost/estimate-cost.ts";
 import { readWeights } from "./cost/weights.ts";
 import { denialsOf, requirementsOf, withoutDenied } from "./deny-fields.ts";
 import { explainPlans } from "./explain-plan.ts";
+import { fragmentsOf } from "./fragments-of.ts";
 import { introspectionOf } from "./introspection.ts";
 import { keepingOf } from "./keep-fetch.ts";
 import { type LoadedSupergraph, loadSupergraph } from "./load-supergraph.ts";
@@ -28,6 +27,7 @@ import { mergeErrors } from "./merge-errors.ts";
 import { nameFields } from "./name-fields.ts";
 import { planOperation } from "./plan-operation.ts";
 import type { Fetch, Program } from "./program.ts";
+import type { ReadFetch } from "./read-fetch.ts";
 import { readPlans } from "./read-plan.ts";
 import { nameVariables } from "./variables.ts";
 import { Switches } from "./when.ts";
@@ -149,7 +149,7 @@ function compileOperation(
   const granted = denied.length === 0 ? document : withoutDenied(document, schema, denialOf);
   const plans = planOperation(loaded, granted, pickOperation(granted, name?.value), labels);
   const switches = new Switches();
-  const read = readPlans(plans, loaded.fullSchema, switches);
+  const read = readPlans(plans, loaded, switches);
   checkPlan(read.fetches, loaded.supergraph.subgraphs());
   const type = schema.getRootType(operation.operation);
   if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
@@ -159,7 +159,7 @@ function compileOperation(
   const fetches =
     loaded.policies === undefined || operation.operation !== "query"
       ? finished
-      : finished.map((fetch, index) => withKeeping(fetch, read.fetches[index]?.node, loaded));
+      : finished.map((fetch, index) => withKeeping(fetch, read.fetches[index], loaded));
   const places = read.places.map((place) => place.build());
   checkShapes(shapes, places);
   return {
@@ -186,18 +186,10 @@ function compileOperation(
 
 function withKeeping(
   fetch: Fetch,
-  node: FetchNode | undefined,
+  read: ReadFetch | undefined,
   { fullSchema, policies }: LoadedSupergraph,
 ): Fetch {
-  return { ...fetch, keeping: policies && node && keepingOf(node, policies, fullSchema) };
-}
-
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
+  return { ...fetch, keeping: policies && read && keepingOf(read, policies, fullSchema) };
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

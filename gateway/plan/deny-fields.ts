@@ -2,7 +2,6 @@ import {
   type DefinitionNode,
   type DocumentNode,
   doTypesOverlap,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -15,10 +14,9 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { nameOf, type Requirement } from "../request.ts";
+import { type Fragments, fragmentsOf } from "./fragments-of.ts";
 import { typename } from "./name-fields.ts";
 import type { FieldRequirements } from "./read-requirements.ts";
-
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /** What a document is, as far as its requirements go. */
 export interface Required {
@@ -90,13 +88,7 @@ export function withoutDenied(
   schema: GraphQLSchema,
   denialOf: DenialOf,
 ): DocumentNode {
-  const conditions = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION
-        ? [[definition.name.value, definition.typeCondition]]
-        : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
 
   function granted(
     { selections }: SelectionSetNode,
@@ -111,7 +103,7 @@ export function withoutDenied(
     // What a field's own type rules out has no place in the document once it is asked for on that type.
     const condition =
       selection.kind === Kind.FRAGMENT_SPREAD
-        ? conditions.get(selection.name.value)
+        ? fragments.get(selection.name.value)?.typeCondition
         : selection.typeCondition;
     const type = typeOfFragment(condition, parent, schema);
     if (!doTypesOverlap(schema, type, parent)) return [];

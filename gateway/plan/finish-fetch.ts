@@ -1,4 +1,4 @@
-import type { FetchDataKeyRenamer, FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
+import type { FetchDataKeyRenamer, QueryPlanSelectionNode } from "@apollo/query-planner";
 import { type GraphQLSchema, isAbstractType, isInterfaceType } from "graphql";
 import type { GivenKeys } from "./name-fields.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
@@ -11,7 +11,7 @@ import type {
   RewriteStep,
   When,
 } from "./program.ts";
-import { entityFragmentsOf, renamersOf } from "./read-fetch.ts";
+import { entityFragmentsOf, type PlacedFetch, renamersOf } from "./read-fetch.ts";
 
 /** A type condition that the planner puts behind a path element: `@|[Book,Film]`. */
 const condition = /^(.*?)(?:\|\[(.*)\])?$/;
@@ -46,17 +46,16 @@ function rewriteSteps(path: readonly string[], schema: GraphQLSchema): readonly 
 
 /** What a fetch needs at run time, when all places have their layers. */
 export function finishFetch(
-  node: FetchNode,
-  path: readonly string[],
+  fetch: PlacedFetch,
   root: PlaceBuilder,
   schema: GraphQLSchema,
   keys: GivenKeys,
 ): Fetch {
-  const place = placeAt(root, path);
+  const { node, path, place } = fetch;
   const firstList = path.findIndex((element) => element.startsWith("@"));
   return {
     subgraph: node.serviceName,
-    document: node.operation,
+    document: fetch.document,
     name: node.operationName,
     type: node.operationKind,
     variables: node.variableUsages ?? [],
@@ -69,7 +68,7 @@ export function finishFetch(
     entityTypes:
       node.requires === undefined
         ? []
-        : entityFragmentsOf(node).flatMap(({ type }) => namesWithin(type, schema)),
+        : entityFragmentsOf(fetch).flatMap(({ type }) => namesWithin(type, schema)),
     inputRewrites: (node.inputRewrites ?? []).map((rewrite) => ({
       ...rewrite,
       path: rewriteSteps(rewrite.path, schema),

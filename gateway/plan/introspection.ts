@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
+import type { Fragments } from "./fragments-of.ts";
 
 /**
  * What an operation asks of the schema itself: its `__schema` and `__type` fields as an operation of their own, with the
@@ -15,7 +16,7 @@ import {
  */
 export function introspectionOf(
   operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  fragments: Fragments,
 ): string | undefined {
   const root = schemaFields(operation.selectionSet, fragments);
   if (root.length === 0) return undefined;
@@ -54,7 +55,7 @@ export function introspectionOf(
 /** With the fragments around them, which may carry conditions. */
 function schemaFields(
   { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  fragments: Fragments,
 ): readonly SelectionNode[] {
   return selections.flatMap((selection): readonly SelectionNode[] => {
     if (selection.kind === Kind.FIELD) {

@@ -1,4 +1,3 @@
-import type { FetchNode } from "@apollo/query-planner";
 import {
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -10,7 +9,7 @@ import {
 } from "graphql";
 import { both, type CachePolicies, type FieldPolicy } from "./cache-policies.ts";
 import type { Keeping, TagTemplate } from "./program.ts";
-import { definitionsOf, entityFragmentsOf } from "./read-fetch.ts";
+import { entityFragmentsOf, type ReadFetch } from "./read-fetch.ts";
 import { readTag } from "./tag-templates.ts";
 
 /**
@@ -19,11 +18,11 @@ import { readTag } from "./tag-templates.ts";
  * @returns undefined when it may not be kept
  */
 export function keepingOf(
-  node: FetchNode,
+  fetch: ReadFetch,
   policies: CachePolicies,
   schema: GraphQLSchema,
 ): Keeping | undefined {
-  const { fragments, operation } = definitionsOf(node);
+  const { fragments, node, operation } = fetch;
   let policy: FieldPolicy | undefined = { scope: "PUBLIC", maxAge: undefined };
   const tags: (TagTemplate | undefined)[] = [];
   const tagged: boolean[] = [];
@@ -61,7 +60,7 @@ export function keepingOf(
     if (type == null) return undefined;
     visit(operation.selectionSet, type, true);
   } else {
-    for (const { selectionSet, type: name } of entityFragmentsOf(node)) {
+    for (const { selectionSet, type: name } of entityFragmentsOf(fetch)) {
       const type = schema.getType(name);
       if (type === undefined) return undefined;
       const formats = policies.tagsOfType(name);

@@ -16,6 +16,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
+import { fragmentsOf } from "./fragments-of.ts";
 
 /** Response keys of the planned document and what the client calls them, where the two differ. */
 export type GivenKeys = ReadonlyMap<string, string>;
@@ -114,13 +115,7 @@ export function nameFields(
   }
 
   const types = new TypeInfo(schema);
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION
-        ? [[definition.name.value, definition.selectionSet] as const]
-        : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
 
   /** Whether no value of the variables, and no type of the object, leaves anything to write. */
   function mayBeEmpty({ selections }: SelectionSetNode): boolean {
@@ -132,7 +127,7 @@ export function nameFields(
       if (!isObjectType(getNamedType(types.getType()))) return true;
       const inner =
         selection.kind === Kind.FRAGMENT_SPREAD
-          ? fragments.get(selection.name.value)
+          ? fragments.get(selection.name.value)?.selectionSet
           : selection.selectionSet;
       return inner === undefined || mayBeEmpty(inner);
     });

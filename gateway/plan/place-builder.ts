@@ -14,6 +14,8 @@ export interface Source {
   readonly field: string;
   /** When it is asked for there. */
   readonly when: When;
+  /** Of `__typename`: its value, where nobody has to ask. */
+  readonly type?: string | undefined;
 }
 
 /** A place while the plan is read: fetches add layers, so indexes are only given when all have been read. */
@@ -53,12 +55,18 @@ export class PlaceBuilder {
   provide(name: string, source: Source): void {
     const sources = this.sources.get(name) ?? [];
     this.sources.set(name, sources);
-    const isIt = ({ field, key, layer, when }: Source): boolean =>
+    const isIt = ({ field, key, layer, type, when }: Source): boolean =>
       layer === source.layer &&
       key === source.key &&
+      type === source.type &&
       field === source.field &&
       implies(source.when, when);
     if (!sources.some(isIt)) sources.push(source);
+  }
+
+  /** Notes that all objects of a layer are of that type, which is not asked for. */
+  provideType(type: string, layer: Layer): void {
+    this.provide("__typename", { layer, key: "__typename", field: "__typename()", when: [], type });
   }
 
   /** The layer that the objects of a field make at their own place. */
@@ -74,13 +82,16 @@ export class PlaceBuilder {
 
   /** Only when the whole plan has been read. */
   reads(name: string): readonly Read[] {
-    const reads = (this.sources.get(name) ?? []).map(({ layer, key }) => ({
+    const reads = (this.sources.get(name) ?? []).map(({ layer, key, type }) => ({
       layer: this.indexOf(layer),
       key,
+      ...(type !== undefined && { type }),
     }));
     return reads.filter(
       (read, index) =>
-        reads.findIndex(({ key, layer }) => key === read.key && layer === read.layer) === index,
+        reads.findIndex(
+          ({ key, layer, type }) => key === read.key && layer === read.layer && type === read.type,
+        ) === index,
     );
   }
 

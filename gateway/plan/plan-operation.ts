@@ -2,12 +2,12 @@ import { operationFromDocument } from "@apollo/federation-internals";
 import type { PlanNode, QueryPlan } from "@apollo/query-planner";
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
+import { type Fragments, fragmentsOf } from "./fragments-of.ts";
 import type { LoadedSupergraph } from "./load-supergraph.ts";
 
 /**
@@ -31,9 +31,10 @@ export function planOperation(
 
   const whole = plan(document);
   if (operation.operation !== "mutation" || whole.node === undefined) return [whole];
-  const fields = rootKeys(operation.selectionSet, fragmentsOf(document));
+  const fragments = fragmentsOf(document);
+  const fields = rootKeys(operation.selectionSet, fragments);
   if (fields.size < 2 || !readsElsewhere(whole.node as PlanNode)) return [whole];
-  return [...fields].map((key) => plan(withOneField(document, operation, key)));
+  return [...fields].map((key) => plan(withOneField(document, operation, fragments, key)));
 }
 
 function readsElsewhere(node: PlanNode): boolean {
@@ -53,16 +54,6 @@ function readsElsewhere(node: PlanNode): boolean {
   }
 }
 
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
-
-function fragmentsOf({ definitions }: DocumentNode): Fragments {
-  return new Map(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-}
-
 function rootKeys(
   { selections }: SelectionSetNode,
   fragments: Fragments,
@@ -79,9 +70,9 @@ function rootKeys(
 function withOneField(
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  fragments: Fragments,
   key: string,
 ): DocumentNode {
-  const fragments = fragmentsOf(document);
   const only = ({ selections }: SelectionSetNode): SelectionSetNode => ({
     kind: Kind.SELECTION_SET,
     selections: selections.flatMap((selection): readonly SelectionNode[] => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "@jest/globals";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { childrenOf } from "../../tests/harness/processes.ts";
@@ -130,6 +131,21 @@ test("a process that has grown too large is replaced between two documents", asy
   const both = [" # grow", ""].map((deed) => compile(source(`{ books { id } }${deed}`)));
   for (const one of await Promise.all(both)) expect(one).toMatchObject({ kind: "program" });
   expect(heard).toEqual(["started", "restarted: it has grown too large", "started"]);
+});
+
+test("a process that has grown gives its memory back when nobody asks it for a while, and no document notices", async () => {
+  const { compile } = await start({ memoryMb: 1_024, restAfter: 1_500 });
+  const [grown] = ownChildren();
+  await compile(source("{ books { id } } # grow"));
+  await sleep(900);
+  await compile(source("{ books { id } }"));
+  await sleep(900);
+  expect(ownChildren()).toEqual([grown]);
+  const small = await until(async () => ownChildren().find((pid) => pid !== grown));
+  expect(await compile(source("{ books { title } }"))).toMatchObject({ kind: "program" });
+  await sleep(2_000);
+  expect(ownChildren()).toEqual([small]);
+  expect(heard).toEqual(["started", "started"]);
 });
 
 // Where the system does not say how much CPU a process has used, the clock decides.

@@ -16,9 +16,18 @@ const mostCharacters = 32 * 1024 * 1024;
 const backoff = { first: 100, most: 5_000 };
 /** A process that could not be started this many times in a row keeps nobody waiting. */
 const hopeless = 3;
+/** Milliseconds without a document after which a process that has grown is started anew. */
+const usualRest = 5 * 60_000;
+/**
+ * Bytes by which it must have grown. Some 40 MiB are what any process has taken after a few hundred documents, and the next
+ * ones would take them again.
+ */
+const growthAtRest = 48 * 1024 * 1024;
 
 export interface PlannerProcessOptions extends Omit<PlannerChildOptions, "priorityKept"> {
   readonly watch: PlannerWatch;
+  /** Milliseconds without a document after which a process gives its memory back: five minutes if not said. */
+  readonly restAfter?: number;
 }
 
 interface Job {
@@ -29,11 +38,20 @@ interface Job {
   reject(error: Error): void;
 }
 
+/** A process that has loaded the supergraph, and resident bytes beyond which it is started anew. */
+interface Loaded {
+  readonly child: PlannerChild;
+  readonly most: number;
+  /** When nobody has asked it for a while. */
+  readonly mostAtRest: number;
+}
+
 type State =
   | { readonly phase: "created" | "stopped" }
   | { readonly phase: "down"; readonly timer: NodeJS.Timeout }
   | { readonly phase: "loading"; readonly child: PlannerChild }
-  | { readonly phase: "idle" | "busy"; readonly child: PlannerChild; readonly roomy: number };
+  | (Loaded & { readonly phase: "idle"; readonly timer: NodeJS.Timeout | undefined })
+  | (Loaded & { readonly phase: "busy" });
 
 /**
  * Plans in a process of low priority, so that a large cold document delays no warm one, and one that takes too long or too
@@ -41,7 +59,7 @@ type State =
  * requests of the other, and when the last request of the old one has ended, its memory goes back with the process.
  */
 export function createPlannerProcess(options: PlannerProcessOptions): Planner {
-  const { memoryMb, watch } = options;
+  const { memoryMb, restAfter = usualRest, watch } = options;
   let state: State = { phase: "created" };
   const waiting: Job[] = [];
   let characters = 0;
@@ -57,8 +75,8 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
     if (state.phase !== "loading" || state.child !== child) return view;
     watch.started(performance.now() - started);
     // One that is large from the start must not be replaced after each document.
-    const roomy = Math.max(memoryMb * 1024 * 1024, memory * 1.5);
-    state = { phase: "idle", child, roomy };
+    const most = Math.max(memoryMb * 1024 * 1024, memory * 1.5);
+    rest({ child, most, mostAtRest: memory + growthAtRest }, memory);
     child.gone().then((reason) => {
       if (state.phase === "idle" && state.child === child) relaunchLater(reason);
     });
@@ -89,29 +107,46 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
     relaunch();
   }
 
+  /** One that has grown gives its memory back when it is not needed; who comes meanwhile waits for the new one. */
+  function rest(loaded: Loaded, memory: number): void {
+    const { child, mostAtRest } = loaded;
+    const timer = memory > mostAtRest ? setTimeout(renew, restAfter, child).unref() : undefined;
+    state = { ...loaded, phase: "idle", timer };
+  }
+
+  /** Nobody hears of it: nothing is wrong. */
+  function renew(child: PlannerChild): void {
+    if (state.phase !== "idle" || state.child !== child) return;
+    void child.kill();
+    relaunch();
+  }
+
   function next(): void {
     if (state.phase !== "idle") return;
     const job = waiting.shift();
     if (job === undefined) return;
     characters -= job.source.document.length;
     watch.waiting(waiting.length);
-    const { child, roomy } = state;
-    state = { phase: "busy", child, roomy };
+    const loaded = state;
+    const { child, timer } = loaded;
+    clearTimeout(timer);
+    state = { ...loaded, phase: "busy" };
     child.compile(job.source).then((outcome) => {
-      if (state.phase === "busy" && state.child === child) settle(job, outcome, child, roomy);
+      if (state.phase === "busy" && state.child === child) settle(job, outcome, loaded);
       else job.reject(failure("NOT_READY"));
     });
   }
 
-  function settle(job: Job, outcome: Outcome, child: PlannerChild, roomy: number): void {
+  function settle(job: Job, outcome: Outcome, loaded: Loaded): void {
+    const { child } = loaded;
     switch (outcome.kind) {
       case "compiled": {
         crashes = 0;
         watch.planned(outcome.milliseconds);
         if (outcome.fault !== undefined) watch.failed(new Error(outcome.fault));
         job.resolve(outcome.planned);
-        if (outcome.memory > roomy) replace(child, "it has grown too large");
-        else state = { phase: "idle", child, roomy };
+        if (outcome.memory > loaded.most) replace(child, "it has grown too large");
+        else rest(loaded, outcome.memory);
         next();
         break;
       }
@@ -148,7 +183,7 @@ export function createPlannerProcess(options: PlannerProcessOptions): Planner {
     const last = state;
     state = { phase: "stopped" };
     drop(failure("NOT_READY"));
-    if (last.phase === "down") clearTimeout(last.timer);
+    if ("timer" in last) clearTimeout(last.timer);
     if ("child" in last) await last.child.kill();
   }
 

@@ -1,15 +1,18 @@
 import type { ClientView } from "./client-view.ts";
 import type { Compiled, OperationSource } from "./compile.ts";
 
+/** A program as it travels and is kept. */
+export interface PlannedProgram {
+  readonly kind: "program";
+  /** Its JSON text; `readProgram` reads it. */
+  readonly parts: readonly string[];
+  /** Of all parts. */
+  readonly characters: number;
+}
+
 /** What became of a source. */
 export type Planned =
-  | {
-      readonly kind: "program";
-      /** Its JSON text; `readProgram` reads it. */
-      readonly parts: readonly string[];
-      /** Of all parts. */
-      readonly characters: number;
-    }
+  | PlannedProgram
   | (Extract<Compiled, { kind: "refused" }> & {
       /** Of its errors as JSON text. */
       readonly characters: number;

@@ -137,6 +137,8 @@ export interface Place {
 export interface Read {
   readonly layer: number;
   readonly key: string;
+  /** Of `__typename`: that of all objects of the layer, which nobody asked for. */
+  readonly type?: string;
 }
 
 /** Sent only as a whole: when one of its fields is missing from an object, so are the others. */

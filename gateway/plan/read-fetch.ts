@@ -1,13 +1,32 @@
+import type { Schema, Subgraphs } from "@apollo/federation-internals";
 import type { FetchNode } from "@apollo/query-planner";
 import {
+  type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
+  type GraphQLSchema,
   Kind,
-  type OperationDefinitionNode,
-  parse,
   print,
   type SelectionSetNode,
+  stripIgnoredCharacters,
 } from "graphql";
+import { type Fragments, fragmentsOf } from "./fragments-of.ts";
+import { type LeanOperation, withoutKnownTypes, withoutTypenames } from "./known-types.ts";
+import type { PlaceBuilder } from "./place-builder.ts";
+
+/** A fetch of a plan, and what it asks its subgraph. */
+export interface ReadFetch extends LeanOperation {
+  readonly node: FetchNode;
+  /** The text of what it asks. */
+  readonly document: string;
+  readonly fragments: Fragments;
+}
+
+/** A fetch, and where its result belongs. */
+export interface PlacedFetch extends ReadFetch {
+  readonly place: PlaceBuilder;
+  /** Of the place, as the planner has it. */
+  readonly path: readonly string[];
+}
 
 /** A key that is answered under another name than the client's. */
 export interface Renamer {
@@ -29,23 +48,43 @@ export function renamersOf({ outputRewrites = [] }: FetchNode): readonly Renamer
   );
 }
 
-export function definitionsOf(node: FetchNode): {
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-} {
-  const document =
-    node.operationDocumentNode ?? parse(node.operation, { noLocation: true, maxTokens: 1_000_000 });
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  let operation: OperationDefinitionNode | undefined;
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    } else if (definition.kind === Kind.OPERATION_DEFINITION) {
-      operation = definition;
-    }
-  }
-  if (operation === undefined) throw new Error("a fetch has no operation");
-  return { fragments, operation };
+/**
+ * @param supergraph with what is inaccessible to clients
+ * @throws Error when the planner was not told to give its documents
+ */
+export function readFetch(
+  node: FetchNode,
+  subgraphs: Subgraphs,
+  supergraph: GraphQLSchema,
+): ReadFetch {
+  const { operationDocumentNode: document } = node;
+  const asked = document?.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
+  if (document === undefined || asked === undefined) throw new Error("a fetch has no operation");
+  const { kept, ...lean } = withoutKnownTypes(asked, schemaOf(node, subgraphs), supergraph);
+  const { operation } = lean;
+  return {
+    ...lean,
+    node,
+    document:
+      operation === asked
+        ? node.operation
+        : (withoutTypenames(node.operation, kept) ?? textOf(document, operation)),
+    fragments: fragmentsOf(document),
+  };
+}
+
+/** @throws Error when the supergraph has no such subgraph, which is a fault of the planner */
+export function schemaOf({ serviceName }: FetchNode, subgraphs: Subgraphs): Schema {
+  const subgraph = subgraphs.get(serviceName);
+  if (subgraph === undefined) throw new Error(`there is no subgraph ${serviceName}`);
+  return subgraph.schema;
+}
+
+function textOf({ definitions }: DocumentNode, operation: LeanOperation["operation"]): string {
+  const changed = definitions.map((one) =>
+    one.kind === Kind.OPERATION_DEFINITION ? operation : one,
+  );
+  return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: changed }));
 }
 
 export function entitiesOf({ selections }: SelectionSetNode): SelectionSetNode {
@@ -57,10 +96,10 @@ export function entitiesOf({ selections }: SelectionSetNode): SelectionSetNode {
 }
 
 /** What a fetch asks of entities, by the type that it takes them for. The planner may put it into fragments of its own. */
-export function entityFragmentsOf(
-  node: FetchNode,
-): readonly { readonly type: string; readonly selectionSet: SelectionSetNode }[] {
-  const { fragments, operation } = definitionsOf(node);
+export function entityFragmentsOf({
+  fragments,
+  operation,
+}: ReadFetch): readonly { readonly type: string; readonly selectionSet: SelectionSetNode }[] {
   return entitiesOf(operation.selectionSet).selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [];
     const fragment =

@@ -1,16 +1,19 @@
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
-import {
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  Kind,
-  type SelectionSetNode,
-} from "graphql";
-import type { PlacedFetch } from "./check-plan.ts";
+import { Kind, type SelectionSetNode } from "graphql";
 import { finishFetch, placeAt } from "./finish-fetch.ts";
+import type { LoadedSupergraph } from "./load-supergraph.ts";
 import type { GivenKeys } from "./name-fields.ts";
 import { type Layer, PlaceBuilder } from "./place-builder.ts";
 import type { Fetch, Step, When } from "./program.ts";
-import { definitionsOf, entitiesOf, fieldText, type Renamer, renamersOf } from "./read-fetch.ts";
+import {
+  entitiesOf,
+  fieldText,
+  type PlacedFetch,
+  type ReadFetch,
+  type Renamer,
+  readFetch,
+  renamersOf,
+} from "./read-fetch.ts";
 import { and, never, type Switches } from "./when.ts";
 
 /** What plans say that run one after the other, read once from the first node to the last. */
@@ -23,17 +26,14 @@ export interface ReadPlan {
   finish(keys: GivenKeys): readonly Fetch[];
 }
 
-/**
- * @param schema of the supergraph, with what is inaccessible to clients
- */
 export function readPlans(
   plans: readonly QueryPlan[],
-  schema: GraphQLSchema,
+  { fullSchema: schema, supergraph }: LoadedSupergraph,
   switches: Switches,
 ): ReadPlan {
   const places: PlaceBuilder[] = [];
   const root = new PlaceBuilder(places);
-  const fetches: { readonly node: FetchNode; readonly path: readonly string[] }[] = [];
+  const fetches: PlacedFetch[] = [];
 
   function step(node: PlanNode, path: readonly string[], when: When): Step | undefined {
     switch (node.kind) {
@@ -64,13 +64,15 @@ export function readPlans(
   }
 
   function fetch(node: FetchNode, path: readonly string[], when: When): Step {
-    const index = fetches.push({ node, path }) - 1;
     const place = placeAt(root, path);
-    const layer = place.join(index);
-    const { fragments, operation } = definitionsOf(node);
+    const read = readFetch(node, supergraph.subgraphs(), schema);
+    const index = fetches.push({ ...read, place, path }) - 1;
+    const { fragments, knownTypes, operation } = read;
     const selections =
       node.requires === undefined ? operation.selectionSet : entitiesOf(operation.selectionSet);
-    provide(place, layer, selections, { fragments, switches, when, renamers: renamersOf(node) });
+    const renamers = renamersOf(node);
+    const context = { fragments, knownTypes, switches, when, renamers };
+    provide(place, place.join(index), selections, context);
     return { kind: "fetch", fetch: index };
   }
 
@@ -82,14 +84,12 @@ export function readPlans(
     step: whole.length > 1 ? { kind: "sequence", steps: whole } : whole[0],
     root,
     places,
-    fetches: fetches.map(({ node: one, path }) => ({ node: one, place: placeAt(root, path) })),
-    finish: (keys) =>
-      fetches.map(({ node: one, path }) => finishFetch(one, path, root, schema, keys)),
+    fetches,
+    finish: (keys) => fetches.map((one) => finishFetch(one, root, schema, keys)),
   };
 }
 
-interface Providing {
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+interface Providing extends Pick<ReadFetch, "fragments" | "knownTypes"> {
   readonly switches: Switches;
   readonly when: When;
   /** Renamers of the keys below this selection set, their paths cut to begin here. */
@@ -114,16 +114,19 @@ function provide(
       provide(place, layer, selection.selectionSet, inner);
     } else {
       const key = (selection.alias ?? selection.name).value;
-      const inside = context.renamers.filter(({ path }) => path[0] === key);
-      const name = inside.find(({ path }) => path.length === 1)?.renameKeyTo ?? key;
+      const renamers = context.renamers.filter(({ path }) => path[0] === key);
+      const name = renamers.find(({ path }) => path.length === 1)?.renameKeyTo ?? key;
       const source = { layer, key, when, field: fieldText(selection) };
       place.provide(name, source);
       if (selection.name.value === "__typename") place.provide("__typename", source);
       if (selection.selectionSet === undefined) continue;
       const child = place.child(name);
-      provide(child, child.through(layer, key), selection.selectionSet, {
+      const inside = child.through(layer, key);
+      const type = context.knownTypes.get(selection.selectionSet);
+      if (type !== undefined) child.provideType(type, inside);
+      provide(child, inside, selection.selectionSet, {
         ...inner,
-        renamers: inside.map((one) => ({ ...one, path: one.path.slice(1) })),
+        renamers: renamers.map((one) => ({ ...one, path: one.path.slice(1) })),
       });
     }
   }

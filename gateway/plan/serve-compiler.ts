@@ -8,9 +8,9 @@ import { withTimeLimit } from "./time-limit.ts";
 export type LoadCompiler = (supergraphSdl: string, options: unknown) => Compiler;
 
 /**
- * The inside of a planner's process: loads one supergraph, then compiles what it is sent. With the process at the other
- * end of its IPC channel goes all that it waits for, and it ends. Signals to the whole process group, such as Ctrl-C, are for that one, which may still have
- * requests to answer.
+ * The inside of a planner's process: loads one supergraph, then compiles what it is sent. With the process at the other end of
+ * its IPC channel goes all that it waits for, and it ends. Signals to the whole process group, such as Ctrl-C, are for that
+ * one, which may still have requests to answer.
  */
 export function serveCompiler(load: LoadCompiler): void {
   let compiler: Compiler | undefined;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { OperationStore } from "../plan/operation-store.ts";
+import type { OperationStore } from "../plan/store/operation-store.ts";
 
 type WatchedStore = Pick<OperationStore<unknown>, "schemaId" | "stats">;
 

@@ -9,21 +9,14 @@ import {
 } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { filter, firstValueFrom, map } from "rxjs";
-import { type Graph, startGraph } from "../harness/graph.ts";
+import { withDemoGraph } from "./demo-graph.ts";
 import { createRecordingFetch, type Recorded } from "./recording-fetch.ts";
+import type { UsersPage } from "./walk-users.ts";
 
 const current = "application/graphql-response+json";
-let graph: Graph;
-let grace: string;
-
-beforeAll(async () => {
-  graph = await startGraph({ data: "demo" });
-  grace = `Bearer ${(await graph.signIn("grace@example.com")).token}`;
-});
-
-afterAll(() => graph.stop());
+const demo = withDemoGraph();
 
 interface Transport {
   readonly name: string;
@@ -45,7 +38,7 @@ function createClient(
   const { fetch, seen } = createRecordingFetch();
   const byGet = method === "GET";
   const http = new HttpLink({
-    uri: graph.url,
+    uri: demo.url,
     fetch,
     useGETForQueries: byGet && !persisted,
     ...(authorization !== undefined && { headers: { authorization } }),
@@ -106,7 +99,7 @@ describe.each(transports)("Apollo Client by $name", (transport) => {
   });
 
   test("reads the rest of an answer beside the error of a field", async () => {
-    const { client } = createClient(transport, grace);
+    const { client } = createClient(transport, demo.grace);
     const { data, error } = await client.query({
       query: gql`{ userByHandle(handle: "ada") { handle email } }`,
       errorPolicy: "all",
@@ -183,10 +176,3 @@ describe.each(transports)("Apollo Client by $name", (transport) => {
     client.stop();
   });
 });
-
-interface UsersPage {
-  readonly users: {
-    readonly edges: readonly { readonly node: { readonly handle: string } }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
-  };
-}

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { ClientError, GraphQLClient, gql } from "graphql-request";
-import { type Graph, startGraph } from "../harness/graph.ts";
+import { withDemoGraph } from "./demo-graph.ts";
 import { createRecordingFetch, type Recorded } from "./recording-fetch.ts";
+import { type UsersPage, walkUsers } from "./walk-users.ts";
 
 const current = "application/graphql-response+json";
-let graph: Graph;
-let grace: string;
-
-beforeAll(async () => {
-  graph = await startGraph({ data: "demo" });
-  grace = `Bearer ${(await graph.signIn("grace@example.com")).token}`;
-});
-
-afterAll(() => graph.stop());
+const demo = withDemoGraph();
 
 async function failed(work: Promise<unknown>): Promise<ClientError> {
   const error = await work.then(
@@ -30,7 +23,7 @@ describe.each(["POST", "GET"] as const)("graphql-request by %s", (method) => {
   } {
     const { fetch, seen } = createRecordingFetch();
     const headers = authorization === undefined ? {} : { authorization };
-    return { client: new GraphQLClient(graph.url, { method, fetch, headers }), seen };
+    return { client: new GraphQLClient(demo.url, { method, fetch, headers }), seen };
   }
 
   test("reads what two subgraphs know, with variables", async () => {
@@ -47,7 +40,7 @@ describe.each(["POST", "GET"] as const)("graphql-request by %s", (method) => {
   });
 
   test("reads the rest of an answer beside the error of a field", async () => {
-    const { client } = createClient(grace);
+    const { client } = createClient(demo.grace);
     const query = gql`{ userByHandle(handle: "ada") { handle email } }`;
     const { response } = await failed(client.request(query));
     expect(response).toMatchObject({
@@ -98,29 +91,10 @@ describe.each(["POST", "GET"] as const)("graphql-request by %s", (method) => {
 
   test("walks a connection by its cursors", async () => {
     const { client } = createClient();
-    const page = gql`
-      query Users($after: String) {
-        users(first: 20, after: $after, orderBy: HANDLE_ASC) {
-          edges { node { handle } }
-          pageInfo { hasNextPage endCursor }
-        }
-      }
-    `;
-    const handles: string[] = [];
-    for (let after: string | null = null, more = true; more; ) {
-      const { users }: UsersPage = await client.request(page, { after });
-      for (const { node } of users.edges) handles.push(node.handle);
-      after = users.pageInfo.endCursor;
-      more = users.pageInfo.hasNextPage;
-    }
+    const handles = await walkUsers((page, variables) =>
+      client.request<UsersPage>(page, variables),
+    );
     expect(handles).toHaveLength(50);
     expect(handles).toEqual([...new Set(handles)].sort());
   });
 });
-
-interface UsersPage {
-  readonly users: {
-    readonly edges: readonly { readonly node: { readonly handle: string } }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
-  };
-}

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Client, cacheExchange, fetchExchange, gql, type OperationResult } from "@urql/core";
-import { type Graph, startGraph } from "../harness/graph.ts";
+import { expect, test } from "@jest/globals";
+import { Client, cacheExchange, fetchExchange, gql } from "@urql/core";
+import { withDemoGraph } from "./demo-graph.ts";
 import { createRecordingFetch, type Recorded } from "./recording-fetch.ts";
+import { type UsersPage, walkUsers } from "./walk-users.ts";
 
 const current = "application/graphql-response+json";
-let graph: Graph;
-let grace: string;
-
-beforeAll(async () => {
-  graph = await startGraph({ data: "demo" });
-  grace = `Bearer ${(await graph.signIn("grace@example.com")).token}`;
-});
-
-afterAll(() => graph.stop());
+const demo = withDemoGraph();
 
 /** As its documentation starts one: it asks by GET where the URL is short enough. */
 function createClient(authorization?: string): {
@@ -21,7 +14,7 @@ function createClient(authorization?: string): {
 } {
   const { fetch, seen } = createRecordingFetch();
   const client = new Client({
-    url: graph.url,
+    url: demo.url,
     exchanges: [cacheExchange, fetchExchange],
     fetch,
     ...(authorization !== undefined && { fetchOptions: { headers: { authorization } } }),
@@ -58,7 +51,7 @@ test("urql sends a document that is too long for a URL by POST", async () => {
 });
 
 test("urql reads the rest of an answer beside the error of a field", async () => {
-  const { client } = createClient(grace);
+  const { client } = createClient(demo.grace);
   const { data, error } = await client.query(
     gql`{ userByHandle(handle: "ada") { handle email } }`,
     {},
@@ -107,33 +100,14 @@ test("urql signs in and writes with the token, by POST", async () => {
 
 test("urql walks a connection by its cursors", async () => {
   const { client } = createClient();
-  const page = gql`
-    query Users($after: String) {
-      users(first: 20, after: $after, orderBy: HANDLE_ASC) {
-        edges { node { handle } }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
-  `;
-  const handles: string[] = [];
-  for (let after: string | null = null, more = true; more; ) {
-    const answer: OperationResult<UsersPage> = await client.query(page, { after });
-    const { users }: UsersPage = answer.data ?? fail(answer.error);
-    for (const { node } of users.edges) handles.push(node.handle);
-    after = users.pageInfo.endCursor;
-    more = users.pageInfo.hasNextPage;
-  }
+  const handles = await walkUsers(async (page, variables) => {
+    const { data, error } = await client.query<UsersPage>(page, variables);
+    return data ?? fail(error);
+  });
   expect(handles).toHaveLength(50);
   expect(handles).toEqual([...new Set(handles)].sort());
 });
 
 function fail(error: unknown): never {
   throw error;
-}
-
-interface UsersPage {
-  readonly users: {
-    readonly edges: readonly { readonly node: { readonly handle: string } }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
-  };
 }

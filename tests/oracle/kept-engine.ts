@@ -5,8 +5,8 @@ import { createLinkOperation } from "../../gateway/execute/link-operation.ts";
 import { keepInMemory } from "../../gateway/execute/persisted-documents.ts";
 import { readQuestion, refuseByMethod } from "../../gateway/http/read-question.ts";
 import { createCompiler } from "../../gateway/plan/compile.ts";
-import { createOperationStore } from "../../gateway/plan/operation-store.ts";
 import { createPlannerInProcess } from "../../gateway/plan/planner-in-process.ts";
+import { createOperationStore } from "../../gateway/plan/store/operation-store.ts";
 import { createCallContexts } from "../../gateway/upstream/call-context.ts";
 import type { Send } from "../../gateway/upstream/send.ts";
 import { systemClock } from "../../runtime/clock.ts";
@@ -61,7 +61,8 @@ export async function startKeptEngine(
       extensions,
       ...(path && { path }),
     }));
-    return { data: data as Readonly<Record<string, unknown>> | null, errors: relayed };
+    const plain = !JSON.stringify(data).includes("\\");
+    return { data: data as Readonly<Record<string, unknown>> | null, errors: relayed, plain };
   };
   const engine = createCompiledEngine({
     store,

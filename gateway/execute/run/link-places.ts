@@ -42,8 +42,8 @@ export function linkPlace(
   const identity = place.identity && linkIdentity(place.identity, joins.length);
   const find: LinkedPlace["find"] = atOnce && identity !== undefined ? identity.find : findByObject;
 
-  function readerOf({ key, layer }: Read): Reader {
-    const get = getter(key);
+  function readerOf({ key, layer, type }: Read): Reader {
+    const get = type === undefined ? getter(key) : () => type;
     if (layer >= base) {
       const join = layer - base;
       return (_, entity) => {

@@ -4,21 +4,13 @@ import {
   type GraphQLOutputType,
   getNamedType,
   getNullableType,
-  isAbstractType,
   isLeafType,
   isListType,
   type OperationDefinitionNode,
-  type SelectionSetNode,
 } from "graphql";
-import {
-  appliesTo,
-  type CollectedEntry,
-  type CollectedField,
-  type Collecting,
-  collectFields,
-  conditionsOf,
-  type Occurrence,
-} from "../collect-fields.ts";
+import { collectByType } from "../collect-by-type.ts";
+import type { CollectedEntry, CollectedField, Collecting, Occurrence } from "../collect-fields.ts";
+import { createNameOccurrences } from "../name-occurrences.ts";
 import type { When } from "../program.ts";
 import type { ListSize, OperationCost, Tally } from "./cost.ts";
 import { createInputCosts } from "./input-cost.ts";
@@ -51,31 +43,22 @@ export function estimateCost(
   type: GraphQLObjectType,
   collecting: Collecting,
 ): OperationCost {
-  const { fragments, schema } = collecting;
   const terms = new CostTerms();
   const inputs = createInputCosts(weights, terms);
   const known = new Map<string, Inside>();
-  const numbers = new Map<SelectionSetNode, number>();
+  const nameOf = createNameOccurrences();
 
   function inside(
     parent: GraphQLCompositeType,
     occurrences: readonly Occurrence[],
     sizes: ReadonlyMap<string, ListSize>,
   ): Inside {
-    const name = [parent.name, JSON.stringify([...sizes]), ...occurrences.map(nameOf)].join("|");
+    const name = [parent.name, JSON.stringify([...sizes]), nameOf(occurrences)].join("|");
     const before = known.get(name);
     if (before !== undefined) return before;
-    const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent];
-    const conditions = [...conditionsOf(occurrences, fragments)];
-    const collected = new Map<string, readonly CollectedEntry[]>();
-    const all = possible.map((one) => {
-      const fits = conditions
-        .map((condition) => Number(appliesTo(condition, one, schema)))
-        .join("");
-      const entries = collected.get(fits) ?? collectFields(one, occurrences, [], collecting);
-      collected.set(fits, entries);
+    const all = collectByType(parent, occurrences, [], collecting).map(({ entries, type: on }) => {
       const fields = [...new Set(entries.map(({ field }) => field))].map((field) =>
-        fieldOf(field, whensOf(field, entries), one, sizes),
+        fieldOf(field, whensOf(field, entries), on, sizes),
       );
       return {
         term: terms.sum(fields.map(({ term }) => term)),
@@ -88,12 +71,6 @@ export function estimateCost(
     };
     known.set(name, result);
     return result;
-  }
-
-  function nameOf({ set, when }: Occurrence): string {
-    const number = numbers.get(set) ?? numbers.size;
-    numbers.set(set, number);
-    return `${number}:${when.join()}`;
   }
 
   function fieldOf(

@@ -1,4 +1,5 @@
-import type { OperationSource } from "./compile.ts";
+import type { OperationSource } from "../compile.ts";
+import { sameSource } from "./source-key.ts";
 
 /** Of the table. A power of two. */
 const size = 1_024;
@@ -37,22 +38,6 @@ export function createSlots<Entry extends Sourced>(): Slots<Entry> {
       if (slots[slot] === entry) slots[slot] = undefined;
     },
   };
-}
-
-export function sameSource(one: OperationSource, other: OperationSource): boolean {
-  return (
-    one.document === other.document &&
-    one.operationName === other.operationName &&
-    one.explained === other.explained &&
-    sameTexts(one.labels, other.labels) &&
-    sameTexts(one.denied, other.denied)
-  );
-}
-
-function sameTexts(one: readonly string[], other: readonly string[]): boolean {
-  return (
-    one === other || (one.length === other.length && one.every((text, at) => text === other[at]))
-  );
 }
 
 /** FNV-1a over the length and some characters, evenly spaced. */

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "@jest/globals";
-import { systemClock } from "../../runtime/clock.ts";
-import { failure } from "../../runtime/errors.ts";
-import type { OperationSource } from "./compile.ts";
+import { systemClock } from "../../../runtime/clock.ts";
+import { failure } from "../../../runtime/errors.ts";
+import type { OperationSource } from "../compile.ts";
+import type { Planned } from "../planner.ts";
 import { createOperationStore, type OperationStore, type Stored } from "./operation-store.ts";
-import type { Planned } from "./planner.ts";
 
 const MiB = 1024 * 1024;
 let planned: OperationSource[];
