@@ -64,9 +64,11 @@ const bypass = 1_000;
 
 export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
   const { lease, names, reads, replica, writes } = options;
-  const breaker = createBreaker(bypass, reads.outage.asker("reads of the cache"));
-  // A full Redis answers reads and takes nothing.
-  const filling = reads.outage.asker("fills of the cache");
+  const breaker = createBreaker(bypass, reads.outage.asker("reads of the cache"), async () => {
+    const at = prefix();
+    if (at === undefined) throw new Error("Redis cannot be reached");
+    await ask([], at);
+  });
 
   /** Undefined while reads and drops would not reach the same server. */
   function prefix(): string | undefined {
@@ -111,9 +113,7 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
       const at = prefix();
       if (at === undefined || !breaker.allows()) return undefined;
       try {
-        const look = await ask(places, at);
-        breaker.succeeded();
-        return look;
+        return await ask(places, at);
       } catch (error) {
         breaker.failed(error);
         return undefined;
@@ -135,10 +135,8 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
       const keys = entries.map(({ place }) => `${token.prefix}${place.key}`);
       reads
         .eval(fillScript, [`${token.prefix}guard`, ...keys], [token.epoch, ...args])
-        .then(filling.works, (error) => {
-          filling.failed(error);
-          breaker.failed(error);
-        });
+        // A full Redis answers reads and takes nothing: that is told by the relay, which writes all the time.
+        .catch(breaker.rest);
     },
     async drop(keys) {
       const at = namesAt(names, writes.run());
