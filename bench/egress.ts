@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,7 +39,7 @@ export async function benchEgress(...args: readonly string[]): Promise<void> {
     let requests = 0;
     while (performance.now() < end) {
       await ask(url, operations[requests++ % operations.length] as string);
-      for (const remote of await remotesOf(house.processes())) remotes.add(remote);
+      for (const remote of remotesOf(house.processes())) remotes.add(remote);
       await sleep(1_000);
     }
     process.kill(house.pid, "SIGTERM");
@@ -62,6 +63,7 @@ async function ask(url: string, query: string): Promise<void> {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({ query }),
+    signal: AbortSignal.timeout(30_000),
   });
   const answer = (await response.json()) as { data?: unknown; errors?: unknown };
   if (answer.data === undefined && answer.errors === undefined) {
@@ -70,19 +72,11 @@ async function ask(url: string, query: string): Promise<void> {
 }
 
 /** The remote ends of the sockets that these processes have open: `connect ADDRESS:PORT`, as proc(5) tells of `/proc/net`. */
-async function remotesOf(pids: readonly number[]): Promise<readonly string[]> {
-  const inodes = new Set<string>();
-  for (const pid of pids) {
-    const open = `/proc/${pid}/fd`;
-    for (const fd of await readdir(open).catch(() => [])) {
-      const target = await readlink(join(open, fd)).catch(() => "");
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined) inodes.add(inode);
-    }
-  }
+function remotesOf(pids: readonly number[]): readonly string[] {
+  const inodes = new Set(pids.flatMap(socketsOf));
   const found: string[] = [];
   for (const table of ["tcp", "tcp6", "udp", "udp6"]) {
-    const lines = (await readFile(`/proc/net/${table}`, "utf8")).trim().split("\n").slice(1);
+    const lines = readFileSync(`/proc/net/${table}`, "utf8").trim().split("\n").slice(1);
     for (const line of lines) {
       const fields = line.trim().split(/\s+/);
       const [remote = "", inode = ""] = [fields[2], fields[9]];
@@ -90,6 +84,25 @@ async function remotesOf(pids: readonly number[]): Promise<readonly string[]> {
     }
   }
   return found;
+}
+
+/** Inodes of the sockets of a process; none when it has just ended. */
+function socketsOf(pid: number): readonly string[] {
+  const open = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(open).flatMap((fd) => socketAt(join(open, fd)) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined for other files, and for one that has just been closed. */
+function socketAt(path: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of an end as the kernel writes it: words of four bytes, the last one first, in hexadecimal. */
