@@ -6,10 +6,11 @@ import {
   type Subgraphs,
 } from "@apollo/federation-internals";
 import type { QueryPlanSelectionNode } from "@apollo/query-planner";
-import { type FieldNode, Kind, parse, type SelectionSetNode } from "graphql";
+import { type FieldNode, Kind, type SelectionSetNode } from "graphql";
 import { failure } from "../../runtime/errors.ts";
 import { fieldsOf } from "./compile-shapes.ts";
 import { baseOf, compositeOf } from "./composite-type.ts";
+import { fieldSet } from "./field-set.ts";
 import type { PlaceBuilder } from "./place-builder.ts";
 import type { OpenPlace, OpenShape } from "./program.ts";
 import { entityFragmentsOf, fieldText, type PlacedFetch, schemaOf } from "./read-fetch.ts";
@@ -66,7 +67,7 @@ class FetchCheck {
   #checkKey(type: CompositeType): void {
     const keys = directivesOf(type, "key").filter((key) => key.arguments()["resolvable"] !== false);
     const fits = keys.some((key) =>
-      topFields(fieldSet(key)).every((field) => this.#sent.has(field.name.value)),
+      topFields(fieldsOfDirective(key)).every((field) => this.#sent.has(field.name.value)),
     );
     if (!fits) this.#refuse(`${type.name} cannot be looked up in ${this.#fetch.node.serviceName}`);
   }
@@ -93,7 +94,7 @@ class FetchCheck {
     const [requires] = directivesOf(field, "requires");
     if (requires !== undefined) {
       if (!ofEntity) this.#refuse(`${field.coordinate} is asked for without what it requires`);
-      this.#checkSent(fieldSet(requires), this.#fetch.place, this.#requires);
+      this.#checkSent(fieldsOfDirective(requires), this.#fetch.place, this.#requires);
     }
     const inner = field.type && baseOf(field.type);
     if (node.selectionSet !== undefined && inner !== undefined) {
@@ -163,10 +164,8 @@ function directivesOf(
   return element.appliedDirectivesOf(name) as readonly Directive<never, Record<string, unknown>>[];
 }
 
-function fieldSet(directive: Directive<never, Record<string, unknown>>): SelectionSetNode {
-  const [definition] = parse(`{ ${String(directive.arguments()["fields"])} }`).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error("no field set");
-  return definition.selectionSet;
+function fieldsOfDirective(directive: Directive<never, Record<string, unknown>>): SelectionSetNode {
+  return fieldSet(`{ ${String(directive.arguments()["fields"])} }`);
 }
 
 function topFields({ selections }: SelectionSetNode): readonly FieldNode[] {

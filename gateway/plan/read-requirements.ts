@@ -10,8 +10,9 @@ import {
   RequiresScopesSpecDefinition,
   type Schema,
 } from "@apollo/federation-internals";
-import { Kind, parse, type SelectionSetNode } from "graphql";
+import { Kind, type SelectionSetNode } from "graphql";
 import { nameOf, type Requirement } from "../request.ts";
+import { fieldSet } from "./field-set.ts";
 
 /** What the fields of a supergraph require of a viewer. */
 export interface FieldRequirements {
@@ -184,12 +185,6 @@ function contextTypes(schema: Schema): ReadonlyMap<string, readonly ObjectType[]
     }
   }
   return contexts;
-}
-
-function fieldSet(text: string): SelectionSetNode {
-  const [definition] = parse(text, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${text} is no field set`);
-  return definition.selectionSet;
 }
 
 function objectsOf(type: NamedType): readonly ObjectType[] {
