@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { failure } from "./errors.ts";
 import { guardPages } from "./guard-pages.ts";
+import { InFlight } from "./in-flight.ts";
 import type { Part } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -128,14 +129,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 /** Knows the connections on which nothing has been sent yet. */
 function watchSilence(server: Server): { close(): void } {
-  const sockets = new Set<Socket>();
+  const sockets = new InFlight<Socket, Socket>();
   server.on("connection", (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, socket);
     socket.once("close", () => sockets.delete(socket));
   });
   return {
     close() {
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of sockets.values()) if (socket.bytesRead === 0) socket.destroy();
     },
   };
 }

@@ -32,6 +32,8 @@ export interface FireResult {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** Of each request, from the fastest to the slowest. */
+  readonly times: readonly number[];
 }
 
 /**
@@ -103,5 +105,6 @@ export async function fire(options: FireOptions): Promise<FireResult> {
     milliseconds: elapsed,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
+    times,
   };
 }

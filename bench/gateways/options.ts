@@ -8,6 +8,8 @@ export interface GatewaysOptions {
   readonly workloads: readonly (WorkloadName | "house")[];
   readonly rounds: number;
   readonly seconds: number;
+  /** Into how many the seconds are cut: after each the load goes on to the next gateway. */
+  readonly slices: number;
   readonly warmUpSeconds: number;
   readonly connections: number;
   /** Paths of Node, the first one for the peers, too. */
@@ -23,7 +25,8 @@ export function readOptions(args: readonly string[]): GatewaysOptions {
       workloads: { type: "string", default: "shared,distinct,small,cold,house" },
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "5" },
-      "warm-up": { type: "string", default: "3" },
+      slices: { type: "string", default: "5" },
+      "warm-up": { type: "string", default: "8" },
       connections: { type: "string", default: "16" },
       node: { type: "string", multiple: true },
     },
@@ -33,6 +36,7 @@ export function readOptions(args: readonly string[]): GatewaysOptions {
     workloads: among("workloads", values.workloads, [...workloadNames, "house"]),
     rounds: count("rounds", values.rounds),
     seconds: count("seconds", values.seconds),
+    slices: Math.ceil(count("slices", values.slices)),
     warmUpSeconds: count("warm-up", values["warm-up"]),
     connections: count("connections", values.connections),
     nodes: values.node ?? defaultNodes(),

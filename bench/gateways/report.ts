@@ -7,32 +7,13 @@ export function line(one: Measurement): string {
   return `${workload} ${gateway} rps ${rps.toFixed(0)} p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} cpu_ms ${cpuMs.toFixed(3)} calls ${calls.toFixed(2)} rss_mb ${rssMiB.toFixed(0)}`;
 }
 
-/** The medians of several rounds of the same workload on the same gateway. */
-export function medians(rounds: readonly [Measurement, ...Measurement[]]): Measurement {
-  const of = (read: (one: Measurement) => number): number => median(rounds.map(read));
-  const [{ gateway, workload }] = rounds;
-  return {
-    workload,
-    gateway,
-    rps: of(({ rps }) => rps),
-    p50: of(({ p50 }) => p50),
-    p99: of(({ p99 }) => p99),
-    cpuMs: of(({ cpuMs }) => cpuMs),
-    calls: of(({ calls }) => calls),
-    rssMiB: of(({ rssMiB }) => rssMiB),
-    busy: of(({ busy }) => busy),
-    labBusy: of(({ labBusy }) => labBusy),
-    otherBytes: rounds.some(({ otherBytes }) => otherBytes),
-  };
-}
-
 /** A core of which less than this share was used had nothing to do. */
 const full = 0.9;
 
 /**
  * The ratios that matter: CPU and requests per second against Grafbase, how many times the CPU of ours stock takes, and what
- * guarding costs: the CPU of `ours` against `ours-open`.
- * `-` where one of the two was not measured.
+ * guarding costs: the CPU of `ours` against `ours-open`. Each is the median of the ratios of slices that ran one after the
+ * other, as a busy machine is slower for minutes. `-` where one of the two was not measured.
  */
 export function ratios(results: readonly Measurement[]): readonly string[] {
   const rows = results.map((one) => {
@@ -43,10 +24,10 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
     return [
       one.workload,
       one.gateway,
-      ratio(one.cpuMs, native?.cpuMs),
-      ratio(one.rps, native?.rps),
-      ratio(stock?.cpuMs, one.cpuMs),
-      ratio(one.cpuMs, results.find(isOpen(one))?.cpuMs),
+      ratio("cpuMs", one, native),
+      ratio("rps", one, native),
+      ratio("cpuMs", stock, one),
+      ratio("cpuMs", one, results.find(isOpen(one))),
       percent(one.busy),
       percent(one.labBusy),
       notes.filter(Boolean).join("; "),
@@ -84,8 +65,17 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-function ratio(value: number | undefined, against: number | undefined): string {
-  return value === undefined || against === undefined ? "-" : (value / against).toFixed(2);
+function ratio(
+  figure: "cpuMs" | "rps",
+  one: Measurement | undefined,
+  against: Measurement | undefined,
+): string {
+  const others = new Map(against?.slices.map((slice) => [slice.number, slice[figure]]));
+  const found = (one?.slices ?? []).flatMap((slice) => {
+    const other = others.get(slice.number);
+    return other === undefined ? [] : [slice[figure] / other];
+  });
+  return found.length === 0 ? "-" : median(found).toFixed(2);
 }
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {

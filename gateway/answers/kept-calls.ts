@@ -14,8 +14,8 @@ import { weigh } from "./weigh.ts";
 /** A call whose answer may be kept, as a fetch makes it. */
 export interface KeepableCall {
   readonly subgraph: string;
-  /** The beginning of a request's JSON, up to the variables. */
-  readonly head: string;
+  /** Tells apart what is asked, and of which subgraph, but for the variables. */
+  readonly question: string;
   /** JSON text of an object. */
   readonly variables: string;
   readonly prefix: readonly string[];
@@ -104,7 +104,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
         make,
       );
     }
-    const key = `${owner} ${call.subgraph} ${call.head}${call.variables}`;
+    const key = `${owner} ${call.question} ${call.variables}`;
     const known = store.fresh(key);
     watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
     if (known !== undefined) {
@@ -136,7 +136,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     make: (call: Call) => Promise<HeardAnswer>,
   ): Promise<SubgraphAnswer> {
     const { rest, texts } = call.entities;
-    const question = `${owner} ${call.subgraph} ${call.head}${rest}`;
+    const question = `${owner} ${call.question} ${rest}`;
     const keys = texts.map((text) => `${question} ${text}`);
     const entities: unknown[] = [];
     const missing: number[] = [];

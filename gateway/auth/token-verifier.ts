@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 import { codeOf, type ErrorCode, failure } from "../../runtime/errors.ts";
+import { InFlight } from "../../runtime/in-flight.ts";
 import type { Viewer } from "../request.ts";
 import { createKeySet } from "./key-set.ts";
 import { limitForgeries } from "./limit-forgeries.ts";
@@ -47,7 +48,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
   const { clock, verified } = options;
   const accepted = new LRUCache<string, Verdict>({ max: 50_000 });
   const refused = new LRUCache<string, Verdict>({ max: 5_000 });
-  const underWay = new Map<string, Promise<Verdict>>();
+  const underWay = new InFlight<string, Promise<Verdict>>();
   const forgeries = limitForgeries();
   const keys = createKeySet({
     source: options.source,

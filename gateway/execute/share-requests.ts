@@ -40,7 +40,7 @@ export function createSharing({ callContext, send, shareWork }: SharingOptions):
   function together(context: CallContext, sharers: Sharers, arrived: number): MakeCall {
     return (call) => {
       const sharer = sharers[call.keeping?.scope ?? "PRIVATE"];
-      const key = `${sharer} ${call.subgraph} ${call.head}${call.variables}`;
+      const key = `${sharer} ${call.question} ${call.variables}`;
       return calls.call(key, arrived, context, (signal) => send(call, { ...context, signal }));
     };
   }

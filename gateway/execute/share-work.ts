@@ -1,3 +1,5 @@
+import { InFlight } from "../../runtime/in-flight.ts";
+
 /** Something that a client waits for, as long as it is there. */
 interface Member {
   readonly signal?: { readonly aborted: boolean } | undefined;
@@ -24,8 +26,8 @@ export function createSharedRuns<Result>(): (
   member: Member,
   work: (members: readonly Member[]) => Promise<Result>,
 ) => Promise<Result> {
-  const running = new Map<string, Promise<unknown>>();
-  const waiting = new Map<string, Flight<Result>>();
+  const running = new InFlight<string, Promise<unknown>>();
+  const waiting = new InFlight<string, Flight<Result>>();
 
   function start(
     key: string,
@@ -60,15 +62,21 @@ export function createSharedRuns<Result>(): (
   };
 }
 
-/** Aborted when all have left. */
+/** Aborted when all have left. A class, as V8 makes a hidden class of its own of each object with an accessor in its literal. */
+class WhileAnyWaits implements SharedSignal {
+  readonly #members: readonly Member[];
+
+  constructor(members: readonly Member[]) {
+    this.#members = members;
+  }
+
+  get aborted(): boolean {
+    return this.#members.every(({ signal }) => signal?.aborted === true);
+  }
+}
+
 export function whileAnyWaits(members: readonly Member[]): SharedSignal | undefined {
-  const [first, ...others] = members;
-  if (others.length === 0) return first?.signal;
-  return {
-    get aborted() {
-      return members.every(({ signal }) => signal?.aborted === true);
-    },
-  };
+  return members.length > 1 ? new WhileAnyWaits(members) : members[0]?.signal;
 }
 
 /** A call of a subgraph that others may join. */
@@ -94,7 +102,7 @@ export interface SharedCalls<Result> {
 
 /** Shares calls between requests. Its clock counts events: no two of them are at the same time. */
 export function createSharedCalls<Result>(): SharedCalls<Result> {
-  const calls = new Map<string, Call<Result>>();
+  const calls = new InFlight<string, Call<Result>>();
   let events = 0;
   return {
     now() {
@@ -109,11 +117,7 @@ export function createSharedCalls<Result>(): SharedCalls<Result> {
       }
       events += 1;
       const members = [member];
-      const result = make({
-        get aborted() {
-          return members.every(({ signal }) => signal?.aborted === true);
-        },
-      });
+      const result = make(new WhileAnyWaits(members));
       const call = { began: events, members, result };
       calls.set(key, call);
       const end = (): void => {

@@ -1,3 +1,4 @@
+import { InFlight } from "../../runtime/in-flight.ts";
 import type { Exchange } from "./exchange.ts";
 import { SubgraphFault } from "./subgraph-fault.ts";
 
@@ -14,7 +15,7 @@ export interface CallsInFlight {
  * listener and a timer for each call would cost more than all else that the gateway does for it, and could be leaked.
  */
 export function watchCalls(): CallsInFlight {
-  const calls = new Set<Exchange>();
+  const calls = new InFlight<Exchange, Exchange>();
   let timer: NodeJS.Timeout | undefined;
 
   function goRound(): void {
@@ -23,7 +24,7 @@ export function watchCalls(): CallsInFlight {
       timer = undefined;
     }
     const now = performance.now();
-    for (const exchange of calls) {
+    for (const exchange of calls.values()) {
       const { context, deadline } = exchange.call;
       if (deadline !== undefined && deadline <= now) {
         exchange.giveUp(new SubgraphFault("SUBGRAPH_TIMEOUT", "no answer in time"));
@@ -35,7 +36,7 @@ export function watchCalls(): CallsInFlight {
 
   return {
     add(exchange) {
-      calls.add(exchange);
+      calls.set(exchange, exchange);
       timer ??= setInterval(goRound, round);
     },
     delete: (exchange) => calls.delete(exchange),

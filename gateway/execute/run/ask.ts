@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { catalogue } from "../../../runtime/errors.ts";
 import type { Fetch } from "../../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../../upstream/send.ts";
@@ -7,16 +8,14 @@ import { isObject } from "./link-places.ts";
 import type { Failure, FetchCall, Given, JsonObject, Run } from "./run.ts";
 import { quote } from "./write-leaf.ts";
 
-/** A fetch with the beginning of its requests, which never changes. */
-export interface LinkedFetch extends Fetch {
-  readonly head: string;
-}
+/** A fetch with what never changes of its calls. */
+export interface LinkedFetch extends Fetch, Pick<FetchCall, "head" | "question"> {}
 
 export function linkHead(fetch: Fetch): LinkedFetch {
-  const { document, name } = fetch;
+  const { document, name, subgraph } = fetch;
   const operationName = name === undefined ? "" : `"operationName":${quote(name)},`;
   const head = `{"query":${JSON.stringify(document)},${operationName}"variables":`;
-  return { ...fetch, head };
+  return { ...fetch, head, question: hash("sha256", `${subgraph} ${head}`, "base64url") };
 }
 
 export function nothingGiven(): Given {
@@ -103,11 +102,21 @@ async function ask(
   variables: string,
   entities: FetchCall["entities"],
 ): Promise<SubgraphAnswer> {
-  const { document, head, keeping, name, prefix, subgraph, type } = fetch;
-  const given = run.variables;
-  const question = { subgraph, document, head, name, type, variables, given, prefix };
+  const { document, head, keeping, name, prefix, question, subgraph, type } = fetch;
   try {
-    const answer = await run.call({ ...question, keeping, entities });
+    const answer = await run.call({
+      subgraph,
+      document,
+      head,
+      question,
+      name,
+      type,
+      variables,
+      given: run.variables,
+      prefix,
+      keeping,
+      entities,
+    });
     if (answer.plain !== true) run.plain = false;
     return answer;
   } catch (error) {

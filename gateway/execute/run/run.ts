@@ -62,6 +62,8 @@ export interface FetchCall {
   readonly document: string;
   /** The beginning of a request's JSON, up to the variables. */
   readonly head: string;
+  /** Tells subgraph and head apart from every other, in less than their own length. */
+  readonly question: string;
   readonly name: string | undefined;
   readonly type: "query" | "mutation" | "subscription";
   /** JSON text of an object. */

@@ -1,3 +1,4 @@
+import { InFlight } from "../../../runtime/in-flight.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import type { Known } from "./entry.ts";
 import type { FirstLevel, Mark, Place } from "./first-level.ts";
@@ -67,7 +68,7 @@ export function keyOf({ name }: Pick<EntityKind, "name">, id: string): string {
 
 export function createEntityReads(options: EntityReadsOptions): EntityReads {
   const { apart, first, isCurrent, isUnsettled, metrics, newcomers, second } = options;
-  const flights = new Map<string, Flight>();
+  const flights = new InFlight<string, Flight>();
 
   /** In a process that hears of every drop, a read under way is as good as one that begins now. */
   function joinable({ guards, key }: Place): Flight | undefined {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { InFlight } from "../../../runtime/in-flight.ts";
 import { type Call, isOver } from "./calls.ts";
 import { cancelStatement } from "./cancel-statement.ts";
 
@@ -23,7 +24,7 @@ const [round, pause] = [20, 500] as const;
 
 /** Ends statements that nobody waits for any more. One timer goes round all of them, so a statement costs none of its own. */
 export function watchStatements(): StatementsInFlight {
-  const statements = new Set<StatementInFlight>();
+  const statements = new InFlight<StatementInFlight, StatementInFlight>();
   let timer: NodeJS.Timeout | undefined;
 
   function goRound(): void {
@@ -31,7 +32,7 @@ export function watchStatements(): StatementsInFlight {
       clearInterval(timer);
       timer = undefined;
     }
-    for (const statement of statements) {
+    for (const statement of statements.values()) {
       const isDue = statement.cancelAt <= performance.now();
       if (isDue && isOver(statement.call)) cancel(statement);
     }
@@ -48,7 +49,7 @@ export function watchStatements(): StatementsInFlight {
   return {
     begin(client, call) {
       const statement = { client, call, cancelling: undefined, cancelAt: 0 };
-      statements.add(statement);
+      statements.set(statement, statement);
       timer ??= setInterval(goRound, round);
       return statement;
     },
