@@ -21,9 +21,9 @@ COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM base AS final
-# MB of a half of the young generation: Node 24's own choice takes 60 to 120 MB more, and no less CPU.
+# MB of a half of the young generation: Node 24 would let it grow to 45 MB more; 16 instead of 32 takes 50 MB less, and up to a tenth more CPU.
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=16 \
+    NODE_OPTIONS=--max-semi-space-size=32 \
     HOST=0.0.0.0 \
     PORT=4000 \
     USERS_PORT=4001 \

@@ -98,7 +98,7 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
         ...env,
         NODE_ENV: "production",
         // As the image has it.
-        NODE_OPTIONS: "--max-semi-space-size=16",
+        NODE_OPTIONS: "--max-semi-space-size=32",
         LOG_LEVEL: "error",
         HOST: "127.0.0.1",
         PORT: String(port),

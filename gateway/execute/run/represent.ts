@@ -17,7 +17,7 @@ export function linkRepresent(
 ): Represent {
   const members = linkMembers(requires, place, places);
   const alwaysNamed = requires.every(({ fields }) =>
-    fields.some(({ key, when }) => key === "__typename" && when.length === 0),
+    fields.some(({ key, when }) => key === "__typename" && isAlways(when)),
   );
   return (position, entity, run) => {
     const found = members(position, entity, run);
@@ -25,6 +25,10 @@ export function linkRepresent(
     const text = `{${found}}`;
     return alwaysNamed || Object.hasOwn(JSON.parse(text), "__typename") ? text : undefined;
   };
+}
+
+function isAlways(when: RequiredField["when"]): boolean {
+  return when.length === 0 || when.some((one) => one.length === 0);
 }
 
 /** Links the members of an object's JSON text: what stands between its braces. */
