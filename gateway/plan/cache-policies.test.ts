@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { both, type CachePolicies, type FieldPolicy } from "./cache-policies.ts";
+import { type CachePolicies, type FieldPolicy, stricter } from "./cache-policies.ts";
 import { compose } from "./compose.ts";
 import { loadSupergraph } from "./load-supergraph.ts";
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 /** What holds for fields together, the first around the others. */
 function together(...fields: readonly (readonly [string, string])[]): FieldPolicy | undefined {
-  return fields.map(([type, field]) => policies.ofField(type, field)).reduce(both);
+  return fields.map(([type, field]) => policies.ofField(type, field)).reduce(stricter);
 }
 
 test("a field with inheritMaxAge lives as long as what is around it", () => {

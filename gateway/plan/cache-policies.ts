@@ -75,7 +75,7 @@ export function readCachePolicies(
       const type = fullSchema.getType(name);
       if (type === undefined) return undefined;
       const types = isAbstractType(type) ? [type, ...fullSchema.getPossibleTypes(type)] : [type];
-      return types.map((one) => ownPolicy(one, field)).reduce(both);
+      return types.map((one) => ownPolicy(one, field)).reduce(stricter);
     },
     tagsOfField: (type, field) => fieldTags(fullSchema.getType(type), field),
     tagsOfType(name) {
@@ -87,7 +87,7 @@ export function readCachePolicies(
 }
 
 /** What holds for what two policies are for. */
-export function both(
+export function stricter(
   one: FieldPolicy | undefined,
   other: FieldPolicy | undefined,
 ): FieldPolicy | undefined {

@@ -24,11 +24,11 @@ import { introspectionOf } from "./introspection.ts";
 import { keepingOf } from "./keep-fetch.ts";
 import { type LoadedSupergraph, loadSupergraph } from "./load-supergraph.ts";
 import { mergeErrors } from "./merge-errors.ts";
-import { nameFields } from "./name-fields.ts";
+import { type GivenKeys, nameFields } from "./name-fields.ts";
 import { planOperation } from "./plan-operation.ts";
 import type { Fetch, Program } from "./program.ts";
 import type { ReadFetch } from "./read-fetch.ts";
-import { readPlans } from "./read-plan.ts";
+import { type ReadPlan, readPlans } from "./read-plan.ts";
 import { nameVariables } from "./variables.ts";
 import { Switches } from "./when.ts";
 
@@ -136,39 +136,33 @@ function compileOperation(
   costRules: CostRules,
   given: DocumentNode,
   { name }: OperationDefinitionNode,
-  { denied, explained, labels }: OperationSource,
+  source: OperationSource,
 ): Program {
-  const before = pickOperation(given, name?.value);
-  const renamed = nameVariables(given, before);
-  const { variables } = renamed;
-  const { document, keys } = nameFields(renamed.document, loaded.apiSchema, loaded.names);
-  const operation = pickOperation(document, name?.value);
-  const fragments = fragmentsOf(document);
   const { apiSchema: schema, requirements } = loaded;
-  const denialOf = denialsOf(requirements, denied);
-  const granted = denied.length === 0 ? document : withoutDenied(document, schema, denialOf);
-  const plans = planOperation(loaded, granted, pickOperation(granted, name?.value), labels);
+  const renamed = nameVariables(given, pickOperation(given, name?.value));
+  const { document, keys } = nameFields(renamed.document, schema, loaded.names);
+  const operation = pickOperation(document, name?.value);
+  const type = schema.getRootType(operation.operation);
+  if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
+  const denialOf = denialsOf(requirements, source.denied);
+  const granted = source.denied.length === 0 ? document : withoutDenied(document, schema, denialOf);
+  const plans = planOperation(loaded, granted, pickOperation(granted, name?.value), source.labels);
   const switches = new Switches();
   const read = readPlans(plans, loaded, switches);
   checkPlan(read.fetches, loaded.supergraph.subgraphs());
-  const type = schema.getRootType(operation.operation);
-  if (type == null) throw new Error(`there is no root type for a ${operation.operation}`);
+  const fragments = fragmentsOf(document);
   const collecting = { schema, fragments, switches, keys, denialOf };
   const shapes = compileShapes(read.root, type, operation.selectionSet, collecting);
-  const finished = read.finish(keys);
-  const fetches =
-    loaded.policies === undefined || operation.operation !== "query"
-      ? finished
-      : finished.map((fetch, index) => withKeeping(fetch, read.fetches[index], loaded));
+  const fetches = finishFetches(read, keys, operation, loaded);
   const places = read.places.map((place) => place.build());
   checkShapes(shapes, places);
   return {
     type: operation.operation,
     name: name?.value,
-    variables,
+    variables: renamed.variables,
     switches: switches.names,
     plan: read.step,
-    explained: explained && explainPlans(plans),
+    explained: source.explained && explainPlans(plans),
     fetches,
     ...classifyPlaces(places, shapes, fetches),
     interfaceObjects: loaded.names.interfaceObjects,
@@ -182,6 +176,18 @@ function compileOperation(
         : requirementsOf(operation, type, { schema, fragments, requirements }),
     cost: estimateCost(costRules, operation, type, collecting),
   };
+}
+
+/** With what may be kept of them, where the schema says that anything may; nothing of a mutation is. */
+function finishFetches(
+  read: ReadPlan,
+  keys: GivenKeys,
+  { operation }: OperationDefinitionNode,
+  loaded: LoadedSupergraph,
+): readonly Fetch[] {
+  const fetches = read.finish(keys);
+  if (loaded.policies === undefined || operation !== "query") return fetches;
+  return fetches.map((fetch, index) => withKeeping(fetch, read.fetches[index], loaded));
 }
 
 function withKeeping(

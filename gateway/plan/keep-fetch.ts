@@ -7,7 +7,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { both, type CachePolicies, type FieldPolicy } from "./cache-policies.ts";
+import { type CachePolicies, type FieldPolicy, stricter } from "./cache-policies.ts";
 import type { Keeping, TagTemplate } from "./program.ts";
 import { entityFragmentsOf, type ReadFetch } from "./read-fetch.ts";
 import { readTag } from "./tag-templates.ts";
@@ -43,7 +43,7 @@ export function keepingOf(
         const name = selection.name.value;
         const field =
           isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
-        policy = both(policy, policies.ofField(type.name, name));
+        policy = stricter(policy, policies.ofField(type.name, name));
         const formats = policies.tagsOfField(type.name, name);
         if (isRoot) tagged.push(formats.length > 0);
         tags.push(...formats.map((one) => readTag(one, { kind: "field", node: selection, field })));
