@@ -77,11 +77,13 @@ export function createRateLimiter(rate: Rate, options: RateOptions): RateLimiter
     rate,
     async take(key, wanted) {
       try {
-        const consume = (): Promise<RateLimiterRes> => limiter.consume(key, wanted);
         const taken =
           redis === undefined
-            ? await consume()
-            : await unlessGone(consume, new RateLimiterRes(points, duration * 1000));
+            ? await memory.consume(key, wanted)
+            : await unlessGone(
+                () => limiter.consume(key, wanted),
+                new RateLimiterRes(points, duration * 1000),
+              );
         return { allowed: true, left: taken.remainingPoints, untilReset: taken.msBeforeNext };
       } catch (refused) {
         const { msBeforeNext: untilReset } = refused as RateLimiterRes;

@@ -10,11 +10,9 @@ export function limitRate(limiter: RateLimiter): Step {
   const { points, seconds } = limiter.rate;
   const policy = `"default";q=${points};w=${seconds}`;
 
-  function headersFor(left: number, { untilReset }: Taken): [string, string][] {
-    return [
-      ["ratelimit-policy", policy],
-      ["ratelimit", `"default";r=${left};t=${secondsOf(untilReset)}`],
-    ];
+  function setHeaders(headers: Map<string, string>, left: number, { untilReset }: Taken): void {
+    headers.set("ratelimit-policy", policy);
+    headers.set("ratelimit", `"default";r=${left};t=${secondsOf(untilReset)}`);
   }
 
   return (next) => async (request) => {
@@ -22,24 +20,19 @@ export function limitRate(limiter: RateLimiter): Step {
     const taken = await limiter.take(key, 1);
     if (!taken.allowed) {
       const retryAfter = secondsOf(taken.untilReset);
+      const headers = new Map([["retry-after", String(retryAfter)]]);
+      setHeaders(headers, 0, taken);
       throw failure(
         "RATE_LIMITED",
         `More than ${points} points in ${seconds} s: there are new ones in ${retryAfter} s.`,
-        {
-          ...{ limit: "rate", maximum: points, retryAfter },
-          http: {
-            headers: new Map([["retry-after", String(retryAfter)], ...headersFor(0, taken)]),
-          },
-        },
+        { limit: "rate", maximum: points, retryAfter, http: { headers } },
       );
     }
     const answer = await next(request);
     const rest = Math.max(0, Math.ceil(costOf(answer)) - 1);
     if (rest > 0) void limiter.take(key, rest);
     const headers = new Map(answer.headers);
-    for (const [name, value] of headersFor(Math.max(0, taken.left - rest), taken)) {
-      headers.set(name, value);
-    }
+    setHeaders(headers, Math.max(0, taken.left - rest), taken);
     return { ...answer, headers };
   };
 }
