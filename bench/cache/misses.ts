@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { v7 as newId } from "uuid";
+import { median } from "../load.ts";
 import { measureSide, type Round, roundLine, sumOfRounds, totalCpu } from "./measure-side.ts";
 import { createShots, type Questions, urlOf } from "./questions.ts";
 import type { Side, Sides } from "./sides.ts";
@@ -8,9 +9,11 @@ import type { Side, Sides } from "./sides.ts";
 /** Milliseconds after which the processes have noticed that Redis is empty, and fill it again. */
 const noticed = 4_000;
 /** Parts of what there is, each asked for at a time of its own: first, then again. */
-const parts = 3;
-/** Calls for what does not exist, until all code has run often. */
-const warmUp = 6_000;
+const parts = 8;
+/** As many more are asked for before, until all code has run often. */
+const warmUps = 4;
+/** Calls for what does not exist, for the same reason. */
+const nothings = 3_000;
 
 export interface MissesOptions {
   /** All that there is. */
@@ -22,7 +25,8 @@ export interface MissesOptions {
 
 /**
  * What a cache costs that has nothing: each thing is asked for once that nobody has asked for before, and once more after everything was
- * forgotten, when it is kept.
+ * forgotten, when it is kept. How much dearer it is than none is the median of what it was in each part, when the sides had their turns right after
+ * each other: a shared machine is slower for a minute, not for a second.
  * @param ask for the entities of some pages
  */
 export async function* misses(
@@ -53,32 +57,34 @@ export async function* misses(
 
   const nobody = ask(
     pagesOf(
-      Array.from({ length: warmUp * pageSize }, () => newId()),
+      Array.from({ length: nothings * pageSize }, () => newId()),
       pageSize,
     ),
   );
   for (const side of [sides.on, sides.off]) await once(side, nobody, new Map());
   const pages = pagesOf(mixed(ids), pageSize);
-  const most = Math.ceil(pages.length / parts);
-  for (let part = 0; part < parts; part++) {
-    const questions = ask(pages.slice(part * most, (part + 1) * most));
+  const most = Math.floor(pages.length / (warmUps + parts));
+  for (let part = -warmUps; part < parts; part++) {
+    const from = (part + warmUps) * most;
+    const questions = ask(pages.slice(from, from + most));
     const answers = new Map<string, Buffer>();
     for (const time of ["first", "again"] as const) {
       const both = [sides.on, sides.off];
       await Promise.all(both.map(forgetAll));
       await sleep(noticed);
       for (const side of part % 2 === 0 ? both : both.toReversed()) {
-        measured[time][side.cache].push(await once(side, questions, answers));
+        const round = await once(side, questions, answers);
+        if (part >= 0) measured[time][side.cache].push(round);
       }
     }
   }
   for (const time of ["first", "again"] as const) {
-    const [on, off] = [sumOfRounds(measured[time].on), sumOfRounds(measured[time].off)];
+    const { off, on } = measured[time];
     const name = `miss-${ask([]).name}-${time}`;
-    yield roundLine(name, "on", on);
-    yield roundLine(name, "off", off);
-    const dearer = (totalCpu(on) / totalCpu(off) - 1) * 100;
-    yield `cache ${name} dearer_percent ${dearer.toFixed(1)}`;
+    yield roundLine(name, "on", sumOfRounds(on));
+    yield roundLine(name, "off", sumOfRounds(off));
+    const ratios = on.map((round, part) => totalCpu(round) / totalCpu(off[part] as Round));
+    yield `cache ${name} dearer_percent ${((median(ratios) - 1) * 100).toFixed(1)}`;
   }
 }
 

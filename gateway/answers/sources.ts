@@ -18,8 +18,8 @@ export interface Source {
   position(): Position | undefined;
   /** Another one after something may have been missed: nothing that was kept before counts any more. */
   generation(): number;
-  /** Whether the tag was dropped after the drop of this number, or may have been. */
-  droppedSince(tag: string, number: number): boolean;
+  /** Whether one of the tags was dropped after the drop of this number, or may have been. */
+  droppedSince(tags: readonly string[], number: number): boolean;
 }
 
 /** The services whose drops are heard: those whose answers have named them. */
@@ -89,7 +89,8 @@ export function createSources(options: SourcesOptions): Sources {
       isCurrent: hearing.isCurrent,
       position: hearing.position,
       generation: () => generation,
-      droppedSince: (tag, number) => memory.droppedSince(normalTag(tag), number),
+      droppedSince: (tags, number) =>
+        memory.anySince(number) && tags.some((tag) => memory.droppedSince(normalTag(tag), number)),
     };
     const started = stream.start().then(() => hearing.start());
     known.set(identity, { source, stop: () => started.then(() => hearing.stop()) });

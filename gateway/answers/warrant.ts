@@ -37,7 +37,5 @@ export function warrantOf(
 
 /** Whether nothing was dropped since, as far as this gateway has heard. */
 export function isRight({ generation, number, source, tags }: Warrant): boolean {
-  return (
-    source.generation() === generation && !tags.some((tag) => source.droppedSince(tag, number))
-  );
+  return source.generation() === generation && !source.droppedSince(tags, number);
 }

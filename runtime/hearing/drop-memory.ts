@@ -5,6 +5,8 @@ export interface DropMemory {
   drop(keys: readonly string[], at: number): void;
   /** Everything was dropped, or may have been, up to `at`. */
   flush(at: number): void;
+  /** Whether anything was dropped after `mark`. */
+  anySince(mark: number): boolean;
   /** Whether the key was dropped after `mark`, or may have been. */
   droppedSince(key: string, mark: number): boolean;
 }
@@ -12,6 +14,7 @@ export interface DropMemory {
 export function createDropMemory(maxKeys: number): DropMemory {
   /** What was dropped up to this, nobody remembers any more. */
   let floor = 0;
+  let latest = 0;
   const drops = new LRUCache<string, number>({
     max: maxKeys,
     dispose: (at, _key, reason) => {
@@ -20,12 +23,15 @@ export function createDropMemory(maxKeys: number): DropMemory {
   });
   return {
     drop(keys, at) {
+      latest = Math.max(latest, at);
       for (const key of keys) drops.set(key, at);
     },
     flush(at) {
       floor = at;
+      latest = at;
       drops.clear();
     },
+    anySince: (mark) => latest > mark,
     droppedSince: (key, mark) => Math.max(floor, drops.peek(key) ?? 0) > mark,
   };
 }

@@ -46,7 +46,9 @@ export function createCacheMetrics({ isCurrent, size }: CacheGauges): CacheMetri
     },
   });
   return {
-    read: (kind, from, entities) => reads.inc({ kind, from }, entities),
+    read(kind, from, entities) {
+      if (entities > 0) reads.inc({ kind, from }, entities);
+    },
     dropped: (outcome, seconds) => drops.observe({ outcome }, seconds),
     appearAt(registry) {
       registry.registerMetric(reads);

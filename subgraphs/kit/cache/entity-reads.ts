@@ -26,11 +26,15 @@ export type ReadRows<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<st
 
 /** Entities, pages and counts through the levels of the cache. */
 export interface EntityReads {
-  /** Values are shared with other requests: nobody may change them. Null stands for what does not exist. */
+  /**
+   * Values are shared with other requests: nobody may change them. Null stands for what does not exist.
+   * @param readAlone reads what is for this reader alone and not kept, and so may leave out what it does not need
+   */
   read<Value>(
     kind: EntityKind,
     ids: readonly string[],
     readRows: ReadRows<Value>,
+    readAlone?: ReadRows<Value>,
   ): Promise<ReadonlyMap<string, Value | null>>;
 }
 
@@ -102,8 +106,11 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
   ): Promise<ReadonlyMap<string, Known>> {
     const look = kept.length === 0 ? undefined : await second?.look(kept);
     const found = new Map<string, Known>();
-    for (const [key, known] of look?.found ?? []) {
-      if (holds(kind, known.value)) found.set(key, known);
+    if (look !== undefined) {
+      for (const { key } of kept) {
+        const known = look.found.get(key);
+        if (known !== undefined && holds(kind, known.value)) found.set(key, known);
+      }
     }
     metrics.read(kind.name, "second", found.size);
     const missing = sought.filter(({ key }) => !found.has(key));
@@ -123,18 +130,20 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       kind: EntityKind,
       ids: readonly string[],
       readRows: ReadRows<Value>,
+      readAlone: ReadRows<Value> = readRows,
     ): Promise<ReadonlyMap<string, Value | null>> {
       const values = new Map<string, Value | null>();
       const joined = new Map<Flight, Sought[]>();
       const missing: Sought[] = [];
-      const unsettled: string[] = [];
+      /** Read for this reader alone: what is not settled, or not worth keeping. */
+      const alone: string[] = [];
       const ripe: Sought[] = [];
       const current = isCurrent();
       const now = performance.now();
       for (const id of ids) {
         const one: Sought = { id, ...placeOf(kind, id) };
         if (isUnsettled(one.guards)) {
-          unsettled.push(id);
+          alone.push(id);
           continue;
         }
         const copy = current ? first.get(one.key) : undefined;
@@ -151,27 +160,27 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       metrics.read(kind.name, "first", values.size);
       if (ripe.length > 0) depart(kind, ripe, ripe, readRows);
       if (values.size === ids.length) return values;
-      const shared = ids.length - values.size - missing.length - unsettled.length;
+      const shared = ids.length - values.size - missing.length - alone.length;
       metrics.read(kind.name, "shared", shared);
       if (missing.length > 0) {
         const kept = newcomers.welcome(missing);
-        joined.set(depart(kind, missing, kept, readRows), missing);
+        // What nobody has asked for lately, nobody else is waiting for.
+        if (kept.length === 0) for (const { id } of missing) alone.push(id);
+        else joined.set(depart(kind, missing, kept, readRows), missing);
       }
-      await Promise.all(
-        [...joined].map(async ([{ landed }, wanted]) => {
-          const found = await landed;
-          for (const { id, key } of wanted) {
-            const value = (found.get(key)?.value ?? null) as Value | null;
-            // It began for a reader to whom another time was now.
-            if (holds(kind, value)) values.set(id, value);
-            else unsettled.push(id);
-          }
-        }),
-      );
-      if (unsettled.length > 0) {
-        const rows = await readRows(unsettled);
-        metrics.read(kind.name, "database", unsettled.length);
-        for (const id of unsettled) values.set(id, rows.get(id) ?? null);
+      for (const [{ landed }, wanted] of joined) {
+        const found = await landed;
+        for (const { id, key } of wanted) {
+          const value = (found.get(key)?.value ?? null) as Value | null;
+          // It began for a reader to whom another time was now.
+          if (holds(kind, value)) values.set(id, value);
+          else alone.push(id);
+        }
+      }
+      if (alone.length > 0) {
+        const rows = await readAlone(alone);
+        metrics.read(kind.name, "database", alone.length);
+        for (const id of alone) values.set(id, rows.get(id) ?? null);
       }
       return values;
     },

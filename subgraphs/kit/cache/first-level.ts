@@ -54,7 +54,7 @@ export function createFirstLevel({ maxRows, ttl }: FirstLevelOptions): FirstLeve
   let now: Mark = 0;
   const memory = createDropMemory(maxRows);
   const droppedSince = (keys: readonly string[], mark: Mark): boolean =>
-    keys.some((key) => memory.droppedSince(key, mark));
+    memory.anySince(mark) && keys.some((key) => memory.droppedSince(key, mark));
 
   return {
     get(key) {

@@ -6,13 +6,14 @@ import type { Redis } from "../../../runtime/redis.ts";
 import { createBreaker } from "./breaker.ts";
 import { decodeEntry, encodeEntry, type Known } from "./entry.ts";
 import type { Place } from "./first-level.ts";
+import { createPaced } from "./paced.ts";
 import { dropScript, fillScript, watermarkScript } from "./scripts.ts";
 
 /** What all replicas of a service keep together, in Redis. */
 export interface SecondLevel {
   /** What is there at these places, in one round trip; undefined when Redis does not answer in time. */
   look(places: readonly Place[]): Promise<Look | undefined>;
-  /** Keeps what was read from the database after `look`. A fault is a miss of a later read. */
+  /** Keeps what was read from the database after `look`, some milliseconds later at most. A fault is a miss of a later read. */
   fill(look: Look, entries: readonly Fill[]): void;
   /** @throws when it is not certain that Redis has forgotten them */
   drop(keys: readonly string[]): Promise<Dropped>;
@@ -46,6 +47,12 @@ export interface Fill {
   readonly ttl: number;
 }
 
+/** An entry, and what was seen before its value was read. */
+interface Filling {
+  readonly entry: Fill;
+  readonly token: FillToken;
+}
+
 export interface SecondLevelOptions {
   readonly names: Names;
   readonly replica: string;
@@ -61,6 +68,8 @@ export interface SecondLevelOptions {
 const shards = 65_536;
 /** Milliseconds without reads of Redis after a fault. */
 const bypass = 1_000;
+/** A message to Redis costs as much as reading several rows; and Redis does nothing else while it takes a large one. */
+const paceOfFills = { pause: 10, most: 500 };
 
 export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
   const { lease, names, reads, replica, writes } = options;
@@ -108,6 +117,40 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     return { found, token };
   }
 
+  /** @param fillings of one prefix and one epoch */
+  function send(fillings: readonly Filling[]): void {
+    const { epoch, prefix: at } = (fillings[0] as Filling).token;
+    if (prefix() !== at) return;
+    const args = fillings.flatMap(({ entry: { place, ttl, value }, token }) => {
+      const counted = place.guards.flatMap((guard) => {
+        const { count = "", shard = "" } = token.states.get(guard) ?? {};
+        return [shard, count];
+      });
+      const text = encodeEntry(place.key, {
+        version: place.version,
+        value: isTagged(place) ? tagged(place, value, token) : value,
+      });
+      return [Math.round(ttl), text, place.guards.length, ...counted];
+    });
+    const keys = fillings.map(({ entry }) => `${at}${entry.place.key}`);
+    reads
+      .eval(fillScript, [`${at}guard`, ...keys], [epoch, ...args])
+      // A full Redis answers reads and takes nothing: that is told by the relay, which writes all the time.
+      .catch(breaker.rest);
+  }
+
+  const fills = createPaced<Filling>((fillings) => {
+    const together = new Map<string, Filling[]>();
+    for (const filling of fillings) {
+      const { epoch, prefix } = filling.token;
+      const name = `${prefix} ${epoch}`;
+      const others = together.get(name);
+      if (others === undefined) together.set(name, [filling]);
+      else others.push(filling);
+    }
+    for (const some of together.values()) send(some);
+  }, paceOfFills);
+
   return {
     async look(places) {
       const at = prefix();
@@ -121,22 +164,7 @@ export function createSecondLevel(options: SecondLevelOptions): SecondLevel {
     },
     fill({ token }, entries) {
       if (prefix() !== token.prefix || token.epoch === "" || entries.length === 0) return;
-      const args = entries.flatMap(({ place, ttl, value }) => {
-        const counted = place.guards.flatMap((guard) => {
-          const { count = "", shard = "" } = token.states.get(guard) ?? {};
-          return [shard, count];
-        });
-        const text = encodeEntry(place.key, {
-          version: place.version,
-          value: isTagged(place) ? tagged(place, value, token) : value,
-        });
-        return [Math.round(ttl), text, place.guards.length, ...counted];
-      });
-      const keys = entries.map(({ place }) => `${token.prefix}${place.key}`);
-      reads
-        .eval(fillScript, [`${token.prefix}guard`, ...keys], [token.epoch, ...args])
-        // A full Redis answers reads and takes nothing: that is told by the relay, which writes all the time.
-        .catch(breaker.rest);
+      fills(entries.map((entry) => ({ entry, token })));
     },
     async drop(keys) {
       const at = namesAt(names, writes.run());
