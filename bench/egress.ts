@@ -11,7 +11,7 @@ import { count } from "./gateways/options.ts";
 /** What is asked in turn, one a second: over both services, from the caches, refused, a mutation and a schema. */
 const operations: readonly string[] = [
   "{ users(first: 5) { edges { node { name lists { totalCount } } } } }",
-  '{ user(handle: "ada") { name todoStats { open } } }',
+  '{ userByHandle(handle: "ada") { name todoStats { open } } }',
   "{ nothing }",
   "{ __schema { types { name } } }",
   'mutation { signIn(input: { email: "nobody@example.com", password: "not-the-password" }) { accessToken } }',
