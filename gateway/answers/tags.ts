@@ -8,7 +8,7 @@ const prefix = "tag.1:";
  * Tags are compared without spaces around them and without letter case, as services read ids and handles: no other spelling of an
  * argument makes an answer that the drop of its entity passes by.
  */
-export function normalTag(tag: string): string {
+function normalTag(tag: string): string {
   return tag.trim().toLowerCase();
 }
 

@@ -5,15 +5,14 @@ export interface DropMemory {
   drop(keys: readonly string[], at: number): void;
   /** Everything was dropped, or may have been, up to `at`. */
   flush(at: number): void;
-  /** Whether anything was dropped after `mark`. */
-  anySince(mark: number): boolean;
-  /** Whether the key was dropped after `mark`, or may have been. */
-  droppedSince(key: string, mark: number): boolean;
+  /** Whether one of the keys was dropped after `mark`, or may have been. */
+  droppedSince(keys: readonly string[], mark: number): boolean;
 }
 
 export function createDropMemory(maxKeys: number): DropMemory {
   /** What was dropped up to this, nobody remembers any more. */
   let floor = 0;
+  /** Most often nothing at all was dropped since: then no key is looked up. */
   let latest = 0;
   const drops = new LRUCache<string, number>({
     max: maxKeys,
@@ -31,7 +30,7 @@ export function createDropMemory(maxKeys: number): DropMemory {
       latest = at;
       drops.clear();
     },
-    anySince: (mark) => latest > mark,
-    droppedSince: (key, mark) => Math.max(floor, drops.peek(key) ?? 0) > mark,
+    droppedSince: (keys, mark) =>
+      latest > mark && keys.some((key) => Math.max(floor, drops.peek(key) ?? 0) > mark),
   };
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { InFlight } from "../in-flight.ts";
 import type { Part } from "../lifecycle.ts";
 import type { Log } from "../log.ts";
 import type { Redis } from "../redis.ts";
@@ -82,7 +83,7 @@ export function createHearing(options: HearingOptions): Hearing {
   let stopped = false;
   let listening: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  const waiting = new Set<Waiting>();
+  const waiting = new InFlight<Waiting, Waiting>();
   const witness = writes.outage.asker("hearing of drops");
   /** How far each other replica has heard, as it said last. */
   const heard = new LRUCache<string, Pick<Position, "epoch" | "number">>({ max: 1_000 });
@@ -182,7 +183,7 @@ export function createHearing(options: HearingOptions): Hearing {
     replica: by = "",
   }: Readonly<Record<string, string>>): void {
     heard.set(by, { epoch, number: Number(number) });
-    for (const one of waiting) {
+    for (const one of waiting.values()) {
       if (!hasHeard(by, one.dropped)) continue;
       one.missing.delete(by);
       if (one.missing.size === 0) one.done();
@@ -249,7 +250,7 @@ export function createHearing(options: HearingOptions): Hearing {
           waiting.delete(one);
           resolve(heard);
         }
-        waiting.add(one);
+        waiting.set(one, one);
       }),
     async start() {
       listening = listen();

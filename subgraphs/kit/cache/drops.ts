@@ -1,4 +1,5 @@
 import type { Hearing } from "../../../runtime/hearing/hearing.ts";
+import { InFlight } from "../../../runtime/in-flight.ts";
 import type { Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
@@ -45,9 +46,9 @@ const retryAfter = 100;
  */
 export function createDrops(options: DropsOptions): Drops {
   const { first, hearing, lease, log, metrics, outbox, second } = options;
-  const forgetting = new Set<Promise<void>>();
+  const forgetting = new InFlight<Promise<void>, Promise<void>>();
   /** How many announcements of each key are not settled. */
-  const unsettled = new Map<string, number>();
+  const unsettled = new InFlight<string, number>();
 
   function count(keys: readonly string[], change: 1 | -1): void {
     for (const key of keys) {
@@ -63,7 +64,7 @@ export function createDrops(options: DropsOptions): Drops {
       .forgetOne(announced)
       .catch((error: unknown) => log.debug({ err: error }, "a drop that was made is made again"))
       .finally(() => forgetting.delete(done));
-    forgetting.add(done);
+    forgetting.set(done, done);
   }
 
   /** @param end when everything old is out of reach anyway */
@@ -102,7 +103,7 @@ export function createDrops(options: DropsOptions): Drops {
     isUnsettled: (keys) => unsettled.size > 0 && keys.some((key) => unsettled.has(key)),
     async start() {},
     async stop() {
-      await Promise.all(forgetting);
+      await Promise.all(forgetting.values());
     },
   };
 }

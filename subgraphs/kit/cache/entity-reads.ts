@@ -104,13 +104,10 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
     readRows: ReadRows<Value>,
     since: Mark,
   ): Promise<ReadonlyMap<string, Known>> {
-    const look = kept.length === 0 ? undefined : await second?.look(kept);
+    const look = await second?.look(kept);
     const found = new Map<string, Known>();
-    if (look !== undefined) {
-      for (const { key } of kept) {
-        const known = look.found.get(key);
-        if (known !== undefined && holds(kind, known.value)) found.set(key, known);
-      }
+    for (const [key, known] of look?.found ?? []) {
+      if (holds(kind, known.value)) found.set(key, known);
     }
     metrics.read(kind.name, "second", found.size);
     const missing = sought.filter(({ key }) => !found.has(key));

@@ -53,8 +53,7 @@ export function createFirstLevel({ maxRows, ttl }: FirstLevelOptions): FirstLeve
   });
   let now: Mark = 0;
   const memory = createDropMemory(maxRows);
-  const droppedSince = (keys: readonly string[], mark: Mark): boolean =>
-    memory.anySince(mark) && keys.some((key) => memory.droppedSince(key, mark));
+  const { droppedSince } = memory;
 
   return {
     get(key) {

@@ -14,6 +14,8 @@ const cachedUserColumns = [
   "createdAt",
 ] as const satisfies readonly UserColumn[];
 
+type CachedColumn = (typeof cachedUserColumns)[number];
+
 const users: EntityKind = { name: "user", version: 1, isPublic: () => true };
 /** From a handle to the id of its user. */
 const handles: EntityKind = { name: "handle", version: 1, isPublic: () => true };
@@ -92,7 +94,8 @@ export function cacheUsers(store: UserStore, cache: Pick<EntityCache, "read">): 
 
 /** Who gets a row may write on it. With its columns by name, as a spread takes three times as long. */
 function copyOf({ avatarUrl, createdAt, handle, id, name }: UserRow): UserRow {
-  return { id, handle, name, avatarUrl, createdAt } as UserRow;
+  const columns = { id, handle, name, avatarUrl, createdAt };
+  return columns satisfies Record<CachedColumn, unknown> as UserRow;
 }
 
 function withHandle(columns: readonly UserColumn[]): readonly UserColumn[] {
