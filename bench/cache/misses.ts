@@ -12,6 +12,8 @@ const noticed = 4_000;
 const parts = 8;
 /** As many more are asked for before, until all code has run often. */
 const warmUps = 4;
+/** Turns of each side in a part. */
+const turns = 5;
 /** Calls for what does not exist, for the same reason. */
 const nothings = 3_000;
 
@@ -25,8 +27,8 @@ export interface MissesOptions {
 
 /**
  * What a cache costs that has nothing: each thing is asked for once that nobody has asked for before, and once more after everything was
- * forgotten, when it is kept. How much dearer it is than none is the median of what it was in each part, when the sides had their turns right after
- * each other: a shared machine is slower for a minute, not for a second.
+ * forgotten, when it is kept. How much dearer it is than none is the median of what it was in each turn, when the sides came right after
+ * each other: a shared machine is slower for a second, not for a part of one.
  * @param ask for the entities of some pages
  */
 export async function* misses(
@@ -63,18 +65,20 @@ export async function* misses(
   );
   for (const side of [sides.on, sides.off]) await once(side, nobody, new Map());
   const pages = pagesOf(mixed(ids), pageSize);
-  const most = Math.floor(pages.length / (warmUps + parts));
+  const most = Math.floor(pages.length / (warmUps + parts) / turns);
+  const both = [sides.on, sides.off];
   for (let part = -warmUps; part < parts; part++) {
-    const from = (part + warmUps) * most;
-    const questions = ask(pages.slice(from, from + most));
     const answers = new Map<string, Buffer>();
     for (const time of ["first", "again"] as const) {
-      const both = [sides.on, sides.off];
       await Promise.all(both.map(forgetAll));
       await sleep(noticed);
-      for (const side of part % 2 === 0 ? both : both.toReversed()) {
-        const round = await once(side, questions, answers);
-        if (part >= 0) measured[time][side.cache].push(round);
+      for (let turn = 0; turn < turns; turn++) {
+        const from = ((part + warmUps) * turns + turn) * most;
+        const questions = ask(pages.slice(from, from + most));
+        for (const side of turn % 2 === 0 ? both : both.toReversed()) {
+          const round = await once(side, questions, answers);
+          if (part >= 0) measured[time][side.cache].push(round);
+        }
       }
     }
   }
@@ -83,7 +87,7 @@ export async function* misses(
     const name = `miss-${ask([]).name}-${time}`;
     yield roundLine(name, "on", sumOfRounds(on));
     yield roundLine(name, "off", sumOfRounds(off));
-    const ratios = on.map((round, part) => totalCpu(round) / totalCpu(off[part] as Round));
+    const ratios = on.map((round, turn) => totalCpu(round) / totalCpu(off[turn] as Round));
     yield `cache ${name} dearer_percent ${((median(ratios) - 1) * 100).toFixed(1)}`;
   }
 }

@@ -9,21 +9,26 @@ import { Gathering } from "./gathering.ts";
 import { createKeptCalls, type KeptCalls } from "./kept-calls.ts";
 import { createSources, type Source } from "./sources.ts";
 import { createStore, type Entry } from "./store.ts";
+import { isRight } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
 
-/** A whole answer that is kept: its bytes, and for whom. */
-export interface KeptAnswer {
-  readonly body: Buffer;
+/** A whole answer that may be kept: its bytes, and for whom. */
+export interface KeepableAnswer {
+  readonly body: string | Buffer;
   readonly freshness: () => Fresh;
 }
 
 /** What one engine keeps; another engine, with another schema, keeps its own. */
 export interface AnswersOfEngine {
-  find(key: string): KeptAnswer | undefined;
+  /** @param key tells an answer of this engine from those of every other */
+  find(key: string): KeepableAnswer | undefined;
   /** The same for who has looked before, and is not counted twice. */
-  findNow(key: string): KeptAnswer | undefined;
-  /** Keeps an answer without errors if all that it was made of may be kept. */
-  keep(key: string, body: string, scope: Scope, gathering: Gathering): KeptAnswer | undefined;
+  findNow(key: string): KeepableAnswer | undefined;
+  /**
+   * Says of an answer without errors how long it is good, if all that it was made of may be kept. It is kept as a whole once all its parts
+   * are: most answers are never asked for again, and to make one of kept parts costs little.
+   */
+  keep(key: string, body: string, scope: Scope, gathering: Gathering): KeepableAnswer | undefined;
   readonly calls: KeptCalls;
   gather(): Gathering;
   /** Up to where the drops of a subgraph have been heard; undefined while it has not said how. */
@@ -59,13 +64,8 @@ export interface AnswersOptions {
  */
 export function createAnswers(options: AnswersOptions): Answers {
   const { bytes, log, outage, redisUrl, staleFor, watch } = options;
-  const store = createStore<unknown>(bytes);
-  const sources = createSources({
-    redisUrl,
-    log,
-    outage,
-    dropped: (source, tags) => watch.dropped(store.drop(source, tags)),
-  });
+  const store = createStore<unknown>(bytes, watch.dropped);
+  const sources = createSources({ redisUrl, log, outage });
   const calls = createKeptCalls({ store, sources, staleFor, watch });
   let engines = 0;
 
@@ -77,9 +77,9 @@ export function createAnswers(options: AnswersOptions): Answers {
       engines += 1;
       const engine = `${engines}`;
       const bySubgraph = new Map<string, Source>();
-      const findNow = (key: string): KeptAnswer | undefined => {
-        const entry = store.fresh(`${engine} answer ${key}`) as Entry<Whole> | undefined;
-        return entry && keptAnswer(entry);
+      const findNow = (key: string): KeepableAnswer | undefined => {
+        const entry = store.fresh(key) as Entry<Whole> | undefined;
+        return entry && keepable(entry);
       };
       return {
         calls: (call, keeping, owner, ...others) =>
@@ -93,17 +93,17 @@ export function createAnswers(options: AnswersOptions): Answers {
         },
         keep(key, text, scope, gathering) {
           const freshness = gathering.whole();
-          if (freshness === undefined) return undefined;
-          const entry = {
-            ...freshness,
-            value: { body: Buffer.from(text), scope, etag: undefined },
-          };
-          const kept = store.put(`${engine} answer ${key}`, entry, entry.value.body.length, 0);
-          return kept ? keptAnswer(entry) : undefined;
+          if (freshness === undefined || !freshness.warrants.every(isRight)) return undefined;
+          const { born, end, warrants } = freshness;
+          const again = gathering.again();
+          const body = again ? Buffer.from(text) : text;
+          const entry = { born, end, warrants, value: { body, scope, etag: undefined } };
+          if (again) store.put(key, entry, body.length, 0);
+          return keepable(entry);
         },
         position: (subgraph) => bySubgraph.get(subgraph)?.position(),
         learn(subgraph, heard) {
-          const source = sources.of(heard.split(" ", 1)[0] ?? "");
+          const source = sources.read(heard)?.source;
           if (source !== undefined) bySubgraph.set(subgraph, source);
         },
       };
@@ -115,13 +115,13 @@ export function createAnswers(options: AnswersOptions): Answers {
 }
 
 interface Whole {
-  readonly body: Buffer;
+  readonly body: string | Buffer;
   readonly scope: Scope;
   /** Once somebody has asked for it. */
   etag: string | undefined;
 }
 
-function keptAnswer({ born, end, value }: Entry<Whole>): KeptAnswer {
+function keepable({ born, end, value }: Entry<Whole>): KeepableAnswer {
   return {
     body: value.body,
     freshness: () => ({

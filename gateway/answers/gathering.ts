@@ -15,9 +15,16 @@ export class Gathering {
   readonly #stale = new Map<string, StalePart>();
   readonly #parts: Freshness[] = [];
   #whole = true;
+  #again = true;
+
+  /** Something was found that is kept. */
+  addKept(part: Freshness): void {
+    this.#parts.push(part);
+  }
 
   /** Something was read that may be kept. */
-  add(part: Freshness): void {
+  addNew(part: Freshness): void {
+    this.#again = false;
     this.#parts.push(part);
   }
 
@@ -34,13 +41,20 @@ export class Gathering {
     if (known === undefined || known.age < part.age) this.#stale.set(name, part);
   }
 
+  /** Whether all of it was kept: then it was asked for before. */
+  again(): boolean {
+    return this.#again;
+  }
+
   stale(): readonly StalePart[] {
     return [...this.#stale.values()];
   }
 
   /** What holds for all of it; undefined when it may not be kept as a whole. */
   whole(): Freshness | undefined {
-    if (!this.#whole || this.#parts.length === 0) return undefined;
+    const [first, ...more] = this.#parts;
+    if (!this.#whole || first === undefined) return undefined;
+    if (more.length === 0) return first;
     const warrants = new Map<string, Warrant>();
     for (const { warrants: own } of this.#parts) {
       for (const warrant of own) {

@@ -7,7 +7,7 @@ import type { Gathering } from "./gathering.ts";
 import type { Sources } from "./sources.ts";
 import type { Entry, Freshness, Store } from "./store.ts";
 import { fillEntityTags, fillTags, type TagValues } from "./tags.ts";
-import { type Warrant, warrantOf } from "./warrant.ts";
+import { warrantOf } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
 import { weigh } from "./weigh.ts";
 
@@ -75,8 +75,8 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     const end = born + maxAge * 1_000;
     // Where nothing tells of drops, time alone is what the schema asks for.
     if (tags.length === 0) return heard === undefined ? { born, end, warrants: [] } : undefined;
-    const warrant: Warrant | undefined =
-      (heard && warrantOf(sources, heard, sent, tags)) || undefined;
+    const said = heard === undefined ? undefined : sources.read(heard);
+    const warrant = said && warrantOf(said, sent, tags);
     return warrant && { born, end, warrants: [warrant] };
   }
 
@@ -89,7 +89,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     if (freshness === undefined) gathering.spoil();
     else {
       store.put(key, { ...freshness, value }, weigh(value), staleFor);
-      gathering.add(freshness);
+      gathering.addNew(freshness);
     }
   }
 
@@ -108,7 +108,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     const known = store.fresh(key);
     watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
     if (known !== undefined) {
-      gathering.add(known);
+      gathering.addKept(known);
       return { data: known.value as SubgraphAnswer["data"], errors: [] };
     }
     const born = performance.now();
@@ -144,7 +144,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       const known = store.fresh(keys[index] ?? "");
       if (known === undefined) missing.push(index);
       else {
-        gathering.add(known);
+        gathering.addKept(known);
         entities[index] = known.value;
       }
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { createDropMemory } from "../../runtime/hearing/drop-memory.ts";
 import { createHearing, type Position, usualLease } from "../../runtime/hearing/hearing.ts";
 import { namesOf } from "../../runtime/hearing/names.ts";
@@ -22,10 +23,19 @@ export interface Source {
   droppedSince(tags: readonly string[], number: number): boolean;
 }
 
+/** How new an answer is, as its subgraph says. */
+export interface Heard {
+  /** The service whose drops make it old. */
+  readonly source: Source;
+  readonly at: string;
+  /** Up to which drop it has all; undefined: it has all that was committed before it was asked. */
+  readonly upTo: Pick<Position, "epoch" | "number"> | undefined;
+}
+
 /** The services whose drops are heard: those whose answers have named them. */
 export interface Sources extends Part {
-  /** The source with these names in Redis; one that is new begins to be heard. Undefined where nothing can be heard. */
-  of(names: string): Source | undefined;
+  /** Reads the header of an answer; a source that is new begins to be heard. Undefined where nothing can be heard. */
+  read(heard: string): Heard | undefined;
   all(): readonly Source[];
 }
 
@@ -35,23 +45,25 @@ export interface SourcesOptions {
   readonly log: Log;
   /** That of the process. */
   readonly outage?: RedisOutage | undefined;
-  /** Hears of each drop what of it are tags. */
-  readonly dropped: (source: Source, tags: readonly string[]) => void;
 }
 
-/** `supergraph:users:0123456789ab:ba9876543210:` */
-const namesForm = /^supergraph:([\w.-]{1,64}:[0-9a-f]{12}):[0-9a-f]{12}:$/;
+/** `supergraph:users:0123456789ab:ba9876543210: EPOCH 17`; `* *` for the last two: all that was committed. */
+const form =
+  /^(supergraph:([\w.-]{1,64}:[0-9a-f]{12}):[0-9a-f]{12}:) (?:(\S{1,64}) (\d{1,15})|\* \*)$/;
+/** Headers that are read once: as long as nothing is dropped, all that one replica gives are alike. */
+const rememberedHeaders = 64;
 /** Sources of one gateway at most: a subgraph that makes names up shall not open connections for ever. */
 const mostSources = 32;
-/** Tags whose last drop is remembered; of more, all that is read at the time counts as dropped. */
-const rememberedTags = 50_000;
+/** Tags whose last drop is remembered; what was kept before the oldest of them counts as dropped. */
+const rememberedTags = 100_000;
 /** Milliseconds that a command of Redis may take; no request waits for it. */
 const commandTimeout = 500;
 
 export function createSources(options: SourcesOptions): Sources {
-  const { dropped, log, outage = createRedisOutage(log), redisUrl: url } = options;
+  const { log, outage = createRedisOutage(log), redisUrl: url } = options;
   const replica = randomUUID();
   const known = new Map<string, { readonly source: Source; stop(): Promise<void> }>();
+  const headers = new LRUCache<string, Heard>({ max: rememberedHeaders });
   const common = { log, outage };
   const writes =
     url && createRedis({ ...common, url, name: "gateway-answers-writes", commandTimeout });
@@ -69,11 +81,11 @@ export function createSources(options: SourcesOptions): Sources {
       names: { at: (run) => run && namesOf(identity, run) },
       replica,
       copies: {
-        drop(keys, number) {
-          const tags = keys.flatMap((key) => tagOfKey(key) ?? []);
-          memory.drop(tags, number);
-          dropped(source, tags);
-        },
+        drop: (keys, number) =>
+          memory.drop(
+            keys.flatMap((key) => tagOfKey(key) ?? []),
+            number,
+          ),
         flush(number) {
           generation += 1;
           memory.flush(number);
@@ -98,10 +110,17 @@ export function createSources(options: SourcesOptions): Sources {
 
   return {
     name: "drops of subgraphs",
-    of(names) {
-      const identity = namesForm.exec(names)?.[1];
-      if (identity === undefined) return undefined;
-      return known.get(identity)?.source ?? hear(identity);
+    read(header) {
+      const before = headers.get(header);
+      if (before !== undefined) return before;
+      const [, at, identity, epoch, number] = form.exec(header) ?? [];
+      if (at === undefined || identity === undefined) return undefined;
+      const source = known.get(identity)?.source ?? hear(identity);
+      if (source === undefined) return undefined;
+      const upTo = epoch === undefined ? undefined : { epoch, number: Number(number) };
+      const heard = { source, at, upTo };
+      headers.set(header, heard);
+      return heard;
     },
     all: () => [...known.values()].map(({ source }) => source),
     start: async () => void (writes && (await writes.start())),

@@ -1,5 +1,4 @@
 import { LRUCache } from "lru-cache";
-import type { Source } from "./sources.ts";
 import { isRight, type Warrant } from "./warrant.ts";
 
 /** Something that is kept, and until when. */
@@ -28,48 +27,32 @@ export interface Store<Value> {
    * @param longer milliseconds for which it stays after its end
    */
   put(key: string, entry: Entry<Value>, bytes: number, longer: number): boolean;
-  /** @returns how many entries these tags took with them */
-  drop(source: Source, tags: readonly string[]): number;
   entries(): number;
   bytes(): number;
 }
 
-/** Bytes that an entry takes beside its key, value and tags. */
+/** Bytes that an entry takes beside its key, value and warrants. */
 const overhead = 300;
 
-export function createStore<Value>(maxBytes: number): Store<Value> {
-  /** By source and tag, the keys of entries that they drop. */
-  const tagged = new Map<string, Set<string>>();
+/**
+ * Whether an entry was dropped is asked when it is looked for. A drop does not look for entries: most that are kept are never asked for
+ * again, and to find them by their tags would cost more than to keep them.
+ * @param dropped hears when one is found that was
+ */
+export function createStore<Value>(maxBytes: number, dropped: () => void): Store<Value> {
   const entries = new LRUCache<string, Entry<Value>>({
     maxSize: maxBytes,
     // Nothing takes most of the room.
     maxEntrySize: Math.ceil(maxBytes / 8),
     ttlResolution: 0,
-    dispose: (entry, key) => unlink(key, entry),
   });
-
-  function link(key: string, { warrants }: Entry<Value>): void {
-    for (const name of namesOf(warrants)) {
-      const keys = tagged.get(name);
-      if (keys === undefined) tagged.set(name, new Set([key]));
-      else keys.add(key);
-    }
-  }
-
-  function unlink(key: string, { warrants }: Entry<Value>): void {
-    for (const name of namesOf(warrants)) {
-      const keys = tagged.get(name);
-      keys?.delete(key);
-      if (keys?.size === 0) tagged.delete(name);
-    }
-  }
 
   function undropped(key: string): Entry<Value> | undefined {
     const entry = entries.get(key);
-    if (entry === undefined) return undefined;
-    const isVoid = entry.warrants.some((one) => one.source.generation() !== one.generation);
-    if (isVoid) entries.delete(key);
-    return isVoid ? undefined : entry;
+    if (entry === undefined || entry.warrants.every(isRight)) return entry;
+    entries.delete(key);
+    dropped();
+    return undefined;
   }
 
   return {
@@ -82,31 +65,17 @@ export function createStore<Value>(maxBytes: number): Store<Value> {
     put(key, entry, bytes, longer) {
       const ttl = Math.ceil(entry.end - performance.now() + longer);
       if (ttl <= 0 || !entry.warrants.every(isRight)) return false;
-      const ofTags = namesOf(entry.warrants).reduce((sum, name) => sum + 2 * name.length + 100, 0);
-      entries.delete(key);
-      entries.set(key, entry, { ttl, size: bytes + 2 * key.length + ofTags + overhead });
-      if (!entries.has(key)) return false;
-      link(key, entry);
-      return true;
-    },
-    drop(source, tags) {
-      let dropped = 0;
-      for (const tag of tags) {
-        for (const key of tagged.get(nameOf(source, tag)) ?? []) {
-          if (entries.delete(key)) dropped += 1;
-        }
-      }
-      return dropped;
+      entries.set(key, entry, { ttl, size: bytes + 2 * key.length + sizeOf(entry) + overhead });
+      return entries.has(key);
     },
     entries: () => entries.size,
     bytes: () => entries.calculatedSize,
   };
 }
 
-function namesOf(warrants: readonly Warrant[]): readonly string[] {
-  return warrants.flatMap(({ source, tags }) => tags.map((tag) => nameOf(source, tag)));
-}
-
-function nameOf({ identity }: Source, tag: string): string {
-  return `${identity} ${tag}`;
+/** Bytes that its warrants take, about. */
+function sizeOf({ warrants }: Freshness): number {
+  let sum = 0;
+  for (const { tags } of warrants) for (const tag of tags) sum += 2 * tag.length + 40;
+  return sum;
 }

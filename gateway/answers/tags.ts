@@ -74,9 +74,17 @@ function textOf(part: TagPart, { variables, viewer }: TagValues, key: unknown): 
       return textAt(key, part.path);
     case "variable": {
       const given = variables.get(part.name);
-      return given === undefined ? undefined : textAt(JSON.parse(given), part.path);
+      if (given === undefined) return undefined;
+      return part.path.length === 0 && isPlainText(given)
+        ? given.slice(1, -1)
+        : textAt(JSON.parse(given), part.path);
     }
   }
+}
+
+/** Whether JSON is a string that has nothing to unescape, as ids are. */
+function isPlainText(json: string): boolean {
+  return json.startsWith('"') && !json.includes("\\");
 }
 
 function textAt(value: unknown, path: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-import type { AnswersOfEngine, KeptAnswer } from "../answers/answers.ts";
+import type { AnswersOfEngine, KeepableAnswer } from "../answers/answers.ts";
 import type { Gathering } from "../answers/gathering.ts";
 import type { Question } from "../http/read-question.ts";
 import type { OperationSource } from "../plan/compile.ts";
@@ -140,13 +140,13 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
   }
 
   function answerWith(
-    reply: string | Buffer | KeptAnswer,
+    reply: string | Buffer | KeepableAnswer,
     operation: LinkedOperation,
     { variables }: Question,
     request: Request,
   ): Answer {
-    const kept = typeof reply === "string" || Buffer.isBuffer(reply) ? undefined : reply;
-    const plain = kept?.body ?? (reply as string | Buffer);
+    const keepable = typeof reply === "string" || Buffer.isBuffer(reply) ? undefined : reply;
+    const plain = keepable?.body ?? (reply as string | Buffer);
     const costed = options.reportCost?.(request, operation, variables, plain) ?? plain;
     const { explained } = operation;
     const body = explained === undefined ? costed : showPlan(costed, explained, request);
@@ -157,7 +157,7 @@ export function createCompiledEngine(options: CompiledEngineOptions): CompiledEn
       operation: named(operation),
       cost: () => operation.estimateCost(variables),
       // What was added to it is of this request alone.
-      freshness: body === kept?.body ? kept.freshness : undefined,
+      freshness: body === keepable?.body ? keepable.freshness : undefined,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Program, Scope, Variable } from "../plan/program.ts";
+import type { Program, Scope } from "../plan/program.ts";
 
 /** What of an operation is kept. */
 export interface Keeps {
@@ -16,21 +16,31 @@ export function keepsOf({ fetches, shapes, type, variables }: Program): Keeps | 
   const isDenied = shapes.some(({ cases }) =>
     cases.some(({ fields }) => fields.some(({ kind }) => kind === "denied")),
   );
+  const names = variables.map(({ given }) => given);
   const isPublic = fetches.every(({ keeping }) => keeping?.scope === "PUBLIC");
   const scope = isPublic ? "PUBLIC" : "PRIVATE";
   return {
     whole: isAll && !isDenied ? scope : undefined,
-    nameOf: (given) => nameOf(variables, given),
+    nameOf: (given) => nameOf(names, given),
   };
 }
 
-function nameOf(variables: readonly Variable[], given: Readonly<Record<string, unknown>>): string {
-  let name = "";
-  for (const variable of variables) {
-    const value = Object.hasOwn(given, variable.given) ? given[variable.given] : undefined;
-    name += `${value === undefined ? "" : JSON.stringify(value, sorted)},`;
+/**
+ * @param names of the variables that an operation declares
+ * @param given by a client
+ */
+export function nameOf(names: readonly string[], given: Readonly<Record<string, unknown>>): string {
+  /** Places of those that are not given. */
+  let absent = "";
+  let isFlat = true;
+  const values: unknown[] = [];
+  for (const name of names) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) absent += `${values.length},`;
+    else if (typeof value === "object") isFlat = false;
+    values.push(value);
   }
-  return name;
+  return absent + (isFlat ? JSON.stringify(values) : JSON.stringify(values, sorted));
 }
 
 function sorted(_: string, value: unknown): unknown {

@@ -41,12 +41,13 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
     const context = contextOf(request);
     const { viewer } = context;
     const sharers = sharersOf(context);
-    const key = `${operation.number} ${sharers[whole ?? "PRIVATE"]} ${nameOf(variables)}`;
+    const key = `answer ${operation.number} ${sharers[whole ?? "PRIVATE"]} ${nameOf(variables)}`;
     const known = whole && answers.find(key);
     if (known !== undefined) return known;
-    return share(key, request, context, sharers, async (call) => {
+    let waited = false;
+    const reply = share(key, request, context, sharers, async (call) => {
       // Who has gathered has waited for an answer that may have been kept.
-      const again = whole && answers.findNow(key);
+      const again = waited && whole !== undefined ? answers.findNow(key) : undefined;
       if (again !== undefined) return again;
       const gathering = answers.gather();
       const reply = await run(
@@ -59,6 +60,8 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
       if (whole === undefined || typeof reply !== "string") return reply;
       return answers.keep(key, reply, whole, gathering) ?? reply;
     });
+    waited = true;
+    return reply;
   };
 
   /** Answers calls from what is kept, where their fetches may be. */

@@ -13,7 +13,7 @@ import type { MakeCall } from "./run/run.ts";
 
 /** An operation that is ready to run. */
 export interface LinkedOperation {
-  /** Tells it from every other. */
+  /** Tells it from every other of this process. */
   readonly number: number;
   readonly type: Program["type"];
   readonly name: string | undefined;
@@ -53,12 +53,14 @@ export function createLinkOperation(
   schema: GraphQLSchema,
   admit: AdmitCost | undefined,
 ): (program: Program) => LinkedOperation {
-  let number = 0;
   return (program) => {
-    number += 1;
-    return linkOperation(program, schema, admit, number);
+    linked += 1;
+    return linkOperation(program, schema, admit, linked);
   };
 }
+
+/** How many operations there were. */
+let linked = 0;
 
 function linkOperation(
   program: Program,

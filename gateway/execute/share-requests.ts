@@ -1,7 +1,7 @@
 import type { HeardAnswer } from "../answers/kept-calls.ts";
 import type { Request } from "../request.ts";
 import type { CallContext, ContextOf } from "../upstream/call-context.ts";
-import type { Reply } from "./reply.ts";
+import { encoded, type Reply } from "./reply.ts";
 import type { MakeCall } from "./run/run.ts";
 import type { SendCall } from "./send-call.ts";
 import { createSharedCalls, createSharedRuns, whileAnyWaits } from "./share-work.ts";
@@ -56,8 +56,7 @@ export function createSharing({ callContext, send, shareWork }: SharingOptions):
         const context = members.length > 1 ? { ...callContext(request), signal } : own;
         const began = members.length > 1 ? calls.now() : arrived;
         const reply = await work(together(context, sharers, began));
-        // What many get is encoded once.
-        return members.length > 1 && typeof reply === "string" ? Buffer.from(reply) : reply;
+        return members.length > 1 ? encoded(reply) : reply;
       });
     },
   };

@@ -20,7 +20,7 @@ export function watchAnswers(registry: Registry): WatchAnswers {
   });
   const drops = new Counter({
     name: "gateway_kept_drops_total",
-    help: "What was kept and dropped, as a subgraph said that it changed",
+    help: "What was looked for that was kept and dropped since, as a subgraph said that it changed",
     registers,
   });
   const stale = new Counter({
@@ -35,7 +35,7 @@ export function watchAnswers(registry: Registry): WatchAnswers {
       if (hits > 0) lookups.inc({ level, outcome: "hit" }, hits);
       if (misses > 0) lookups.inc({ level, outcome: "miss" }, misses);
     },
-    dropped: (entries) => drops.inc(entries),
+    dropped: () => drops.inc(),
     stale: (subgraph) => stale.inc({ subgraph }),
     watch({ bytes, entries, sources }) {
       new Gauge({

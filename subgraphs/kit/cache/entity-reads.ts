@@ -138,7 +138,8 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       const current = isCurrent();
       const now = performance.now();
       for (const id of ids) {
-        const one: Sought = { id, ...placeOf(kind, id) };
+        const { guards, key, version } = placeOf(kind, id);
+        const one: Sought = { id, key, version, guards };
         if (isUnsettled(one.guards)) {
           alone.push(id);
           continue;
