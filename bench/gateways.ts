@@ -16,7 +16,7 @@ import { startHouse } from "./house.ts";
 const houseSize = { users: 2_000, todos: 40_000 };
 
 /**
- * `npm run bench -- gateways [--gateways ours,grafbase] [--workloads small] [--rounds 3] [--seconds 5] [--slices 5]
+ * `npm run bench -- gateways [--gateways ours,grafbase] [--workloads small] [--rounds 3] [--seconds 5] [--slices 10]
  * [--warm-up 8] [--connections 16] [--node PATH]...`: the same questions to every gateway in front of the same four subgraphs, each in a
  * fresh process on one core, where one at a time is asked, with the subgraphs and the load on the other; `house` is our own graph, behind our own
  * gateways. `ours` has everything on that may refuse a request, `ours-open` nothing. Every answer is compared with the one of graphql-js (`house`: of Apollo's execution); a gateway that fails is

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../runtime/project-root.ts";
+import type { ApolloDoor } from "./serve-apollo.ts";
 
 /** Where a gateway finds its graph, and where it has to listen. */
 export interface Surroundings {
@@ -37,6 +38,7 @@ export const families = [
   "ours",
   "ours-open",
   "ours-in-apollo",
+  "ours-in-express",
   "ours-apollo",
   "apollo-floor",
   "stock",
@@ -66,11 +68,13 @@ export function listContestants(
       case "ours-open":
         return nodes.map((node) => ours(family, node, open));
       case "ours-in-apollo":
-        return [inApollo(family, "serve-in-apollo.js", first)];
+        return [inApollo(family, first, "serve-in-apollo.js", "http")];
+      case "ours-in-express":
+        return [inApollo(family, first, "serve-in-apollo.js", "express")];
       case "ours-apollo":
         return nodes.map((node) => ours(family, node, { GATEWAY_ENGINE: "apollo" }));
       case "apollo-floor":
-        return [inApollo(family, "serve-floor.js", first)];
+        return [inApollo(family, first, "serve-floor.js")];
       case "stock":
         return [stock(first)];
       case "hive":
@@ -88,6 +92,9 @@ const guarded = { RATE_LIMIT_POINTS: "1000000000" };
 /** Nothing does, and calls go unsigned. */
 const open = { OPERATION_COST: "off", JWKS_URL: "", GATEWAY_SIGNING_KEY: "" };
 
+/** As the image has it. */
+const youngGeneration = "--max-semi-space-size=32";
+
 function ours(family: Family, node: string, more: Readonly<Record<string, string>>): Contestant {
   return {
     name: nameOn(family, node),
@@ -97,8 +104,7 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
       env: {
         ...env,
         NODE_ENV: "production",
-        // As the image has it.
-        NODE_OPTIONS: "--max-semi-space-size=32",
+        NODE_OPTIONS: youngGeneration,
         LOG_LEVEL: "error",
         HOST: "127.0.0.1",
         PORT: String(port),
@@ -112,13 +118,19 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
 }
 
 /** Apollo Server in a process of this script: with our engine in it, or with nothing but answers. */
-function inApollo(family: Family, script: string, node: string): Contestant {
+function inApollo(
+  family: Family,
+  node: string,
+  script: string,
+  ...args: readonly ApolloDoor[]
+): Contestant {
+  const path = join(projectRoot(), "dist/bench/gateways", script);
   return {
     name: nameOn(family, node),
     missing: undefined,
     launch: ({ port, supergraph }) => ({
-      command: [node, join(projectRoot(), "dist/bench/gateways", script), supergraph, String(port)],
-      env: { NODE_ENV: "production" },
+      command: [node, path, supergraph, String(port), ...args],
+      env: { NODE_ENV: "production", NODE_OPTIONS: youngGeneration },
       files: {},
     }),
   };

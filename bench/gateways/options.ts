@@ -25,7 +25,7 @@ export function readOptions(args: readonly string[]): GatewaysOptions {
       workloads: { type: "string", default: "shared,distinct,small,cold,house" },
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "5" },
-      slices: { type: "string", default: "5" },
+      slices: { type: "string", default: "10" },
       "warm-up": { type: "string", default: "8" },
       connections: { type: "string", default: "16" },
       node: { type: "string", multiple: true },

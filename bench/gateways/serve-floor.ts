@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ApolloServer } from "@apollo/server";
-import { startStandaloneServer } from "@apollo/server/standalone";
 import { loadApiSchema } from "../../gateway/plan/load-supergraph.ts";
+import { serveApollo } from "./serve-apollo.ts";
 import { firstShop } from "./shop.ts";
 import { askMonolith } from "./shop-monolith.ts";
 
@@ -44,6 +44,4 @@ const server = new ApolloServer({
     stop: async () => undefined,
   },
 });
-await startStandaloneServer(server, { listen: { host: "127.0.0.1", port: Number(port) } });
-// Apollo Server would end by the signal, and a profile of it be lost.
-process.once("SIGTERM", () => server.stop());
+await serveApollo(server, Number(port), "http");

@@ -141,7 +141,8 @@ export class CompiledGateway<Context = unknown> extends ApolloGateway {
     denied: readonly string[],
   ): LinkedOperation | { readonly refused: Refused } {
     const { operationName } = request;
-    const key = JSON.stringify([queryHash, operationName, denied]);
+    // The name is last, as it may be any text.
+    const key = `${queryHash} ${denied.length === 0 ? "" : JSON.stringify(denied)} ${operationName ?? ""}`;
     const known = this.#operations.get(key);
     if (known !== undefined) return known;
     if (this.#compiler === undefined || this.#link === undefined) throw new Error("not loaded");
