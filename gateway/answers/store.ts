@@ -22,11 +22,10 @@ export interface Store<Value> {
   /** What was not dropped, as far as was heard, however old it is. */
   undropped(key: string): Entry<Value> | undefined;
   /**
-   * Keeps it unless it is wrong already.
    * @param bytes about what it takes
    * @param longer milliseconds for which it stays after its end
    */
-  put(key: string, entry: Entry<Value>, bytes: number, longer: number): boolean;
+  put(key: string, entry: Entry<Value>, bytes: number, longer: number): void;
   entries(): number;
   bytes(): number;
 }
@@ -64,9 +63,8 @@ export function createStore<Value>(maxBytes: number, dropped: () => void): Store
     },
     put(key, entry, bytes, longer) {
       const ttl = Math.ceil(entry.end - performance.now() + longer);
-      if (ttl <= 0 || !entry.warrants.every(isRight)) return false;
-      entries.set(key, entry, { ttl, size: bytes + 2 * key.length + sizeOf(entry) + overhead });
-      return entries.has(key);
+      const size = bytes + 2 * key.length + sizeOf(entry) + overhead;
+      if (ttl > 0) entries.set(key, entry, { ttl, size });
     },
     entries: () => entries.size,
     bytes: () => entries.calculatedSize,

@@ -27,7 +27,10 @@ async function packagesOf(folder: string): Promise<readonly string[]> {
   const path = join(dist, folder);
   const names = await readdir(path, { recursive: true }).catch(() => []);
   const programs = names.filter((name) => name.endsWith(".js"));
-  const texts = await Promise.all(programs.map((name) => readFile(join(path, name), "utf8")));
+  // One may go meanwhile, as its author deletes it.
+  const texts = await Promise.all(
+    programs.map((name) => readFile(join(path, name), "utf8").catch(() => "")),
+  );
   return texts.flatMap((text) =>
     [...text.matchAll(/^import .*?"([^."][^"]*)";$/gm)].map(([, name = ""]) => name),
   );
