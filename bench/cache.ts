@@ -83,10 +83,9 @@ async function figures(
     list: () => hotReads(sides, askForLists(lists), options),
     entities: () => hotReads(sides, askForEntities(pages), options),
     async *miss() {
-      const common = { pageSize: page.size, connections };
-      const half = Math.floor(users.length / 2);
-      yield* misses(sides, askForEntities, { ...common, ids: users.slice(0, half) });
-      yield* misses(sides, askForPages, { ...common, ids: users.slice(half) });
+      const all = { pageSize: page.size, connections, ids: users };
+      yield* misses(sides, askForEntities, all);
+      yield* misses(sides, askForPages, all);
     },
     "hot-key": () => hotKey(sides.on, user.bodies[0] ?? "", hot),
     relay: () => relayLag(sides.on, 60),

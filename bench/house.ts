@@ -16,6 +16,8 @@ export interface House {
   /** Of the gateway. */
   readonly url: string;
   readonly processes: readonly Measured[];
+  /** Ends the gateway and the subgraphs and starts them anew, where they were and on the same data. @param moreEnv in place of that of the options */
+  restart(moreEnv: HouseOptions["moreEnv"]): Promise<void>;
   /** The superuser's URL of a database. */
   databaseUrl(name: "users" | "todos"): string;
   /** With these, another gateway stands in front of the same subgraphs. */
@@ -79,7 +81,6 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const env = {
     ...gatewayEnv,
     ...databases,
-    ...options.moreEnv,
     PORT: String(port),
     USERS_PORT: String(usersPort),
     TODOS_PORT: String(todosPort),
@@ -89,23 +90,47 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       alg: "EdDSA",
     }),
   };
-  const start = (name: string, main: string): Promise<Measured> =>
-    startPinned(name, options.core, [options.node, join(projectRoot(), "dist", main)], env);
-  const users = await start("users", "subgraphs/users/main.js");
-  const todos = await start("todos", "subgraphs/todos/main.js");
-  const gateway = await start("gateway", "gateway/main.js");
+  let running: readonly Measured[] = [];
+
+  async function start(moreEnv: HouseOptions["moreEnv"]): Promise<void> {
+    const all = { ...env, ...moreEnv };
+    for (const [name, main] of mains) {
+      const command = [options.node, join(projectRoot(), "dist", main)] as const;
+      running = [await startPinned(name, options.core, command, all), ...running];
+    }
+  }
+
+  async function end(): Promise<void> {
+    for (const one of running) await one.stop();
+    running = [];
+  }
+
+  await start(options.moreEnv);
   return {
     url: `http://127.0.0.1:${port}/graphql`,
     databaseUrl: (name) => postgres.adminUrl(name),
     gatewayEnv,
-    processes: [gateway, users, todos, { name: "postgres", pid, stop: async () => {} }],
+    get processes() {
+      return [...running, { name: "postgres", pid, stop: async () => {} }];
+    },
+    async restart(moreEnv) {
+      await end();
+      await start(moreEnv);
+    },
     async stop() {
-      for (const one of [gateway, users, todos]) await one.stop();
+      await end();
       await postgres.remove();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
+
+/** In the order in which they start. */
+const mains = [
+  ["users", "subgraphs/users/main.js"],
+  ["todos", "subgraphs/todos/main.js"],
+  ["gateway", "gateway/main.js"],
+] as const;
 
 async function script(
   name: string,

@@ -70,10 +70,9 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
 }
 
 export function median(values: readonly number[]): number {
-  return percentile(
-    values.toSorted((one, other) => one - other),
-    0.5,
-  );
+  const sorted = values.toSorted((one, other) => one - other);
+  const upper = percentile(sorted, 0.5);
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[sorted.length / 2 - 1] ?? upper)) / 2;
 }
 
 export function percentile(sorted: readonly number[], share: number): number {

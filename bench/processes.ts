@@ -25,7 +25,8 @@ export async function startPinned(
 ): Promise<Measured> {
   const child = spawn("taskset", ["-c", String(core), ...command], {
     env: { PATH: "/usr/bin:/bin", ...env },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // What it warns of is seen beside what is measured.
+    stdio: ["ignore", process.stderr, "inherit", "ipc"],
   });
   await ready(name, child);
   return {

@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
 import { v7 as newId } from "uuid";
 import { median } from "../load.ts";
 import { measureSide, type Round, roundLine, sumOfRounds, totalCpu } from "./measure-side.ts";
 import { createShots, type Questions, urlOf } from "./questions.ts";
-import type { Side, Sides } from "./sides.ts";
+import { emptyRedis, type Side, type Sides } from "./sides.ts";
 
 /** Milliseconds after which the processes have noticed that Redis is empty, and fill it again. */
 const noticed = 4_000;
+/** How often the processes are started anew: two of the same program differ by some percent as long as they run. */
+const restarts = 4;
 /** Parts of what there is, each asked for at a time of its own: first, then again. */
-const parts = 8;
+const parts = 3;
 /** As many more are asked for before, until all code has run often. */
-const warmUps = 4;
+const warmUps = 3;
 /** Turns of each side in a part. */
-const turns = 5;
+const turns = 3;
 /** Calls for what does not exist, for the same reason. */
-const nothings = 3_000;
+const nothings = 10_000;
 
 export interface MissesOptions {
   /** All that there is. */
@@ -28,7 +29,7 @@ export interface MissesOptions {
 /**
  * What a cache costs that has nothing: each thing is asked for once that nobody has asked for before, and once more after everything was
  * forgotten, when it is kept. How much dearer it is than none is the median of what it was in each turn, when the sides came right after
- * each other: a shared machine is slower for a second, not for a part of one.
+ * each other, as a shared machine is slower for a second, not for a part of one; and then that of several starts.
  * @param ask for the entities of some pages
  */
 export async function* misses(
@@ -36,16 +37,11 @@ export async function* misses(
   ask: (pages: readonly (readonly string[])[]) => Questions,
   { connections, ids, pageSize }: MissesOptions,
 ): AsyncGenerator<string> {
-  const measured = {
-    first: { on: [] as Round[], off: [] as Round[] },
-    again: { on: [] as Round[], off: [] as Round[] },
-  };
-
   /** Each side is asked the same, equally often; the answers of the one must be those of the other. */
   async function once(
     side: Side,
     questions: Questions,
-    answers: Map<string, Buffer>,
+    answers: Map<string, Buffer> | undefined,
   ): Promise<Round> {
     let next = 0;
     return measureSide(side, {
@@ -57,45 +53,76 @@ export async function* misses(
     });
   }
 
-  const nobody = ask(
-    pagesOf(
+  /** All parts, of which the first are not counted. */
+  async function measure(): Promise<Times> {
+    const both = [sides.on, sides.off];
+    const nobody = pagesOf(
       Array.from({ length: nothings * pageSize }, () => newId()),
       pageSize,
-    ),
-  );
-  for (const side of [sides.on, sides.off]) await once(side, nobody, new Map());
-  const pages = pagesOf(mixed(ids), pageSize);
-  const most = Math.floor(pages.length / (warmUps + parts) / turns);
-  const both = [sides.on, sides.off];
-  for (let part = -warmUps; part < parts; part++) {
-    const answers = new Map<string, Buffer>();
-    for (const time of ["first", "again"] as const) {
-      await Promise.all(both.map(forgetAll));
-      await sleep(noticed);
-      for (let turn = 0; turn < turns; turn++) {
-        const from = ((part + warmUps) * turns + turn) * most;
-        const questions = ask(pages.slice(from, from + most));
-        for (const side of turn % 2 === 0 ? both : both.toReversed()) {
-          const round = await once(side, questions, answers);
-          if (part >= 0) measured[time][side.cache].push(round);
+    );
+    // Connections to the database that all are opened at once on one core may take longer than requests wait for them.
+    for (const side of both) await once(side, ask(nobody), undefined);
+    const pages = pagesOf(mixed(ids), pageSize);
+    const most = Math.floor(pages.length / (warmUps + parts) / turns);
+    const measured = { first: noRounds(), again: noRounds() };
+    for (let part = -warmUps; part < parts; part++) {
+      const answers = new Map<string, Buffer>();
+      for (const time of times) {
+        if (time === "again") await forget(both);
+        for (let turn = 0; turn < turns; turn++) {
+          const from = ((part + warmUps) * turns + turn) * most;
+          const questions = ask(pages.slice(from, from + most));
+          for (const side of turn % 2 === 0 ? both : both.toReversed()) {
+            const round = await once(side, questions, answers);
+            if (part >= 0) measured[time][side.cache].push(round);
+          }
         }
       }
     }
+    return measured;
   }
-  for (const time of ["first", "again"] as const) {
-    const { off, on } = measured[time];
-    const name = `miss-${ask([]).name}-${time}`;
-    yield roundLine(name, "on", sumOfRounds(on));
-    yield roundLine(name, "off", sumOfRounds(off));
-    const ratios = on.map((round, turn) => totalCpu(round) / totalCpu(off[turn] as Round));
-    yield `cache ${name} dearer_percent ${((median(ratios) - 1) * 100).toFixed(1)}`;
+
+  const { name } = ask([]);
+  const starts: Times[] = [];
+  for (let start = 0; start < restarts; start++) {
+    // Each house has the cache as often as the other.
+    await sides.swap();
+    const measured = await measure();
+    starts.push(measured);
+    const dearer = times.map((time) => `${time} ${percent(dearerOf(measured[time]))}`);
+    yield `cache miss-${name} start ${start + 1} dearer_percent ${dearer.join(" ")}`;
+  }
+  for (const time of times) {
+    for (const cache of ["on", "off"] as const) {
+      const rounds = starts.flatMap((measured) => measured[time][cache]);
+      yield roundLine(`miss-${name}-${time}`, cache, sumOfRounds(rounds));
+    }
+    const all = starts.map((measured) => dearerOf(measured[time]));
+    yield `cache miss-${name}-${time} dearer_percent ${percent(median(all))}`;
   }
 }
 
-async function forgetAll({ redisUrl }: Side): Promise<void> {
-  const redis = new Redis(redisUrl);
-  await redis.flushall();
-  redis.disconnect();
+const times = ["first", "again"] as const;
+
+type Rounds = Readonly<Record<Side["cache"], Round[]>>;
+type Times = Readonly<Record<(typeof times)[number], Rounds>>;
+
+function noRounds(): Rounds {
+  return { on: [], off: [] };
+}
+
+/** How many times as much CPU as without a cache. */
+function dearerOf({ off, on }: Rounds): number {
+  return median(on.map((round, turn) => totalCpu(round) / totalCpu(off[turn] as Round)));
+}
+
+function percent(ratio: number): string {
+  return ((ratio - 1) * 100).toFixed(1);
+}
+
+async function forget(sides: readonly Side[]): Promise<void> {
+  await Promise.all(sides.map(({ redisUrl }) => emptyRedis(redisUrl)));
+  await sleep(noticed);
 }
 
 /** In an order of their own. */

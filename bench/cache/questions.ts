@@ -81,13 +81,13 @@ export async function learnAnswers(side: Side, questions: Questions): Promise<Ma
 
 /**
  * Shots at a house, whose answers must be the expected ones byte by byte.
- * @param answers by question; the first answer to one that is not there yet is the expected one for others
+ * @param answers by question; the first answer to one that is not there yet is the expected one for others. Undefined: nobody looks at them
  * @param at gives the place of the next question
  */
 export function createShots(
   { house }: Side,
   questions: Questions,
-  answers: Map<string, Buffer>,
+  answers: Map<string, Buffer> | undefined,
   at: () => number,
 ): () => Shot {
   const sign = signer(house);
@@ -97,6 +97,7 @@ export function createShots(
       body,
       ...(questions.at === "users" && { headers: () => sign(body) }),
       check(answer) {
+        if (answers === undefined) return;
         if (answer.includes('"errors"')) throw new Error(answer.toString());
         const right = answers.get(body);
         if (right === undefined) answers.set(body, answer);

@@ -45,7 +45,24 @@ export const families = [
   "hive",
   "grafbase",
 ] as const;
-export type Family = (typeof families)[number];
+
+/** What may refuse a request of `ours`, and the variable without which it is off. */
+const guards = {
+  tokens: { JWKS_URL: "" },
+  rates: { RATE_LIMIT_POINTS: "0" },
+  costs: { OPERATION_COST: "off" },
+  signatures: { GATEWAY_SIGNING_KEY: "" },
+};
+type Guard = keyof typeof guards;
+
+/** Ours with one guard off: what each costs. Measured only where they are asked for. */
+export const guardless = [
+  "ours-no-tokens",
+  "ours-no-rates",
+  "ours-no-costs",
+  "ours-no-signatures",
+] as const satisfies readonly `ours-no-${Guard}`[];
+export type Family = (typeof families)[number] | (typeof guardless)[number];
 
 const peers = join(projectRoot(), "bench/peers");
 const installed = (file: string): string => join(peers, "node_modules", file);
@@ -67,6 +84,14 @@ export function listContestants(
         return nodes.map((node) => ({ ...ours(family, node, guarded), signedIn: true }));
       case "ours-open":
         return nodes.map((node) => ours(family, node, open));
+      case "ours-no-tokens":
+        return nodes.map((node) => without("tokens", node));
+      case "ours-no-rates":
+      case "ours-no-costs":
+      case "ours-no-signatures": {
+        const guard = family.slice("ours-no-".length) as Guard;
+        return nodes.map((node) => ({ ...without(guard, node), signedIn: true }));
+      }
       case "ours-in-apollo":
         return [inApollo(family, first, "serve-in-apollo.js", "http")];
       case "ours-in-express":
@@ -90,7 +115,7 @@ export function listContestants(
 /** All that may refuse a request looks at each; points for more requests than come. */
 const guarded = { RATE_LIMIT_POINTS: "1000000000" };
 /** Nothing does, and calls go unsigned. */
-const open = { OPERATION_COST: "off", JWKS_URL: "", GATEWAY_SIGNING_KEY: "" };
+const open = { ...guards.tokens, ...guards.rates, ...guards.costs, ...guards.signatures };
 
 /** As the image has it. */
 const youngGeneration = "--max-semi-space-size=32";
@@ -115,6 +140,10 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
       files: {},
     }),
   };
+}
+
+function without(guard: Guard, node: string): Contestant {
+  return ours(`ours-no-${guard}`, node, { ...guarded, ...guards[guard] });
 }
 
 /** Apollo Server in a process of this script: with our engine in it, or with nothing but answers. */

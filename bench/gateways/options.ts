@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Family, families, recommendedNode } from "./contestants.ts";
+import { type Family, families, guardless, recommendedNode } from "./contestants.ts";
 import { type WorkloadName, workloadNames } from "./workloads.ts";
 
 export interface GatewaysOptions {
@@ -54,7 +54,7 @@ export function readWorkloads(option: string, text: string): readonly WorkloadNa
 }
 
 export function readFamilies(text: string): readonly Family[] {
-  return among("gateways", text, families);
+  return among("gateways", text, [...families, ...guardless]);
 }
 
 export function among<Name extends string>(

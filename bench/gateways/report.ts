@@ -12,7 +12,7 @@ const full = 0.9;
 
 /**
  * The ratios that matter: CPU and requests per second against Grafbase, how many times the CPU of ours stock takes, and what
- * guarding costs: the CPU of `ours` against `ours-open`. Each is the median of the ratios of slices that ran one after the
+ * guarding costs: the CPU of `ours`, whole or with one guard off, against `ours-open`. Each is the median of the ratios of slices that ran one after the
  * other, as a busy machine is slower for minutes. `-` where one of the two was not measured.
  */
 export function ratios(results: readonly Measurement[]): readonly string[] {
@@ -51,7 +51,7 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
 
 /** Whether another measurement is of the same gateway with everything off, on the same Node. */
 function isOpen({ gateway, workload }: Measurement): (other: Measurement) => boolean {
-  const name = gateway.replace(/^ours-node/, "ours-open-node");
+  const name = gateway.replace(/^ours(-no-\w+)?-node/, "ours-open-node");
   return (other) => other.gateway === name && other.workload === workload && name !== gateway;
 }
 

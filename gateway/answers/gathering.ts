@@ -1,4 +1,5 @@
 import type { Freshness } from "./store.ts";
+import { bothOf } from "./tags.ts";
 import type { Warrant } from "./warrant.ts";
 
 /** An old copy that stands in an answer, as its subgraph gave none. */
@@ -16,6 +17,12 @@ export class Gathering {
   readonly #parts: Freshness[] = [];
   #whole = true;
   #again = true;
+  /** Whether others than this gateway may store the answer: it is one to a GET. */
+  readonly storable: boolean;
+
+  constructor(storable: boolean) {
+    this.storable = storable;
+  }
 
   /** Something was found that is kept. */
   addKept(part: Freshness): void {
@@ -76,6 +83,6 @@ function together(one: Warrant, other: Warrant): Warrant {
   return {
     ...one,
     number: Math.min(one.number, other.number),
-    tags: [...new Set([...one.tags, ...other.tags])],
+    tags: bothOf(one.tags, other.tags),
   };
 }

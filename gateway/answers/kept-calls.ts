@@ -1,12 +1,14 @@
 import { catalogue } from "../../runtime/errors.ts";
 import type { Position } from "../../runtime/hearing/hearing.ts";
+import type { Newcomers } from "../../runtime/newcomers.ts";
 import type { Keeping } from "../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
 import { SubgraphFault } from "../upstream/subgraph-fault.ts";
 import type { Gathering } from "./gathering.ts";
+import { KeptData, weighText } from "./kept-data.ts";
 import type { Sources } from "./sources.ts";
 import type { Entry, Freshness, Store } from "./store.ts";
-import { fillEntityTags, fillTags, type TagValues } from "./tags.ts";
+import { fillEntityTags, fillTags, type Tags, type TagValues } from "./tags.ts";
 import { warrantOf } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
 import { weigh } from "./weigh.ts";
@@ -14,6 +16,7 @@ import { weigh } from "./weigh.ts";
 /** A call whose answer may be kept, as a fetch makes it. */
 export interface KeepableCall {
   readonly subgraph: string;
+  readonly document: string;
   /** Tells apart what is asked, and of which subgraph, but for the variables. */
   readonly question: string;
   /** JSON text of an object. */
@@ -32,6 +35,8 @@ export interface HeardAnswer extends SubgraphAnswer {
 export interface KeptCallsOptions {
   readonly store: Store<unknown>;
   readonly sources: Sources;
+  /** Judges what is not kept yet. */
+  readonly newcomers: Newcomers;
   /** Milliseconds for which an old copy may stand in for a subgraph that gives no answer. */
   readonly staleFor: number;
   readonly watch: AnswersWatch;
@@ -49,7 +54,7 @@ export type KeptCalls = <Call extends KeepableCall>(
 
 /** Answers calls from what earlier ones gave: calls of a root type as a whole, calls for entities one by one. */
 export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
-  const { sources, staleFor, store, watch } = options;
+  const { newcomers, sources, staleFor, store, watch } = options;
 
   function old(
     key: string,
@@ -69,12 +74,12 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     { heard, sent }: HeardAnswer,
     { maxAge }: Keeping,
     born: number,
-    tags: readonly string[] | undefined,
+    tags: Tags | undefined,
   ): Freshness | undefined {
     if (tags === undefined) return undefined;
     const end = born + maxAge * 1_000;
     // Where nothing tells of drops, time alone is what the schema asks for.
-    if (tags.length === 0) return heard === undefined ? { born, end, warrants: [] } : undefined;
+    if (tags === "") return heard === undefined ? { born, end, warrants: [] } : undefined;
     const said = heard === undefined ? undefined : sources.read(heard);
     const warrant = said && warrantOf(said, sent, tags);
     return warrant && { born, end, warrants: [warrant] };
@@ -83,14 +88,23 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
   function keep(
     key: string,
     value: unknown,
+    bytes: number,
     freshness: Freshness | undefined,
     gathering: Gathering,
   ): void {
     if (freshness === undefined) gathering.spoil();
     else {
-      store.put(key, { ...freshness, value }, weigh(value), staleFor);
+      store.put(key, { ...freshness, value }, bytes, staleFor);
       gathering.addNew(freshness);
     }
+  }
+
+  /** Those of what is not kept yet that are worth it. What may be stored by others as well is, as they ask but once. */
+  function welcomed<Asked extends { readonly key: string }>(
+    asked: readonly Asked[],
+    gathering: Gathering,
+  ): readonly Asked[] {
+    return gathering.storable ? asked : newcomers.welcome(asked);
   }
 
   const keepCalls: KeptCalls = async (call, keeping, owner, values, gathering, make) => {
@@ -109,21 +123,28 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
     if (known !== undefined) {
       gathering.addKept(known);
-      return { data: known.value as SubgraphAnswer["data"], errors: [] };
+      return { data: (known.value as KeptData).read(), errors: [] };
     }
+    const isWelcome = welcomed([{ key }], gathering).length > 0;
     const born = performance.now();
     try {
       const answer = await make(call);
-      if (answer.data === null || answer.errors.length > 0) gathering.spoil();
+      if (!isWelcome) {
+        gathering.spoil();
+        return answer;
+      }
+      const { data, errors, text } = answer;
+      if (data === null || errors.length > 0 || text === undefined) gathering.spoil();
       else {
-        const tags = fillTags(keeping.tags, values);
-        keep(key, answer.data, freshnessOf(answer, keeping, born, tags), gathering);
+        const freshness = freshnessOf(answer, keeping, born, fillTags(keeping.tags, values));
+        const kept = new KeptData(text, call.document);
+        keep(key, kept, weighText(text), freshness, gathering);
       }
       return answer;
     } catch (error) {
       const stale = isOutage(error) ? old(key, call, gathering) : undefined;
       if (stale === undefined) throw error;
-      return { data: stale.value as SubgraphAnswer["data"], errors: [] };
+      return { data: (stale.value as KeptData).read(), errors: [] };
     }
   };
 
@@ -152,6 +173,8 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     if (missing.length === 0) return { data: { _entities: entities }, errors: [] };
     const asked = missing.map((index) => texts[index] ?? "");
     const variables = `{"representations":[${asked.join()}]${rest}`;
+    const sought = missing.map((index) => ({ index, key: keys[index] ?? "" }));
+    const worthy = new Set(welcomed(sought, gathering).map(({ index }) => index));
     const born = performance.now();
     let answer: HeardAnswer;
     try {
@@ -179,13 +202,14 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       return { data: null, errors };
     }
     const failed = failedAmong(errors);
-    if (failed.size > 0) gathering.spoil();
+    if (failed.size > 0 || worthy.size < missing.length) gathering.spoil();
     given.forEach((entity: unknown, place) => {
       const index = missing[place] ?? 0;
       entities[index] = entity;
-      if (failed.has("all") || failed.has(index)) return;
+      if (failed.has("all") || failed.has(index) || !worthy.has(index)) return;
       const tags = fillEntityTags(keeping.tags, values, texts[index] ?? "{}");
-      keep(keys[index] ?? "", entity, freshnessOf(answer, keeping, born, tags), gathering);
+      const freshness = freshnessOf(answer, keeping, born, tags);
+      keep(keys[index] ?? "", entity, weigh(entity), freshness, gathering);
     });
     return { data: { _entities: entities }, errors };
   }

@@ -7,7 +7,7 @@ import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createRedis } from "../../runtime/redis.ts";
 import { createRedisOutage, type RedisOutage } from "../../runtime/redis-outage.ts";
-import { tagOfKey } from "./tags.ts";
+import { listOf, type Tags, tagOfKey } from "./tags.ts";
 
 /** A service's data, of which this gateway hears what is dropped. */
 export interface Source {
@@ -19,8 +19,8 @@ export interface Source {
   position(): Position | undefined;
   /** Another one after something may have been missed: nothing that was kept before counts any more. */
   generation(): number;
-  /** Whether one of the tags, in lower case as `tags.ts` fills them, was dropped after the drop of this number, or may have been. */
-  droppedSince(tags: readonly string[], number: number): boolean;
+  /** Whether one of the tags was dropped after the drop of this number, or may have been. */
+  droppedSince(tags: Tags, number: number): boolean;
 }
 
 /** How new an answer is, as its subgraph says. */
@@ -101,7 +101,8 @@ export function createSources(options: SourcesOptions): Sources {
       isCurrent: hearing.isCurrent,
       position: hearing.position,
       generation: () => generation,
-      droppedSince: memory.droppedSince,
+      droppedSince: (tags, number) =>
+        memory.anySince(number) && memory.droppedSince(listOf(tags), number),
     };
     const started = stream.start().then(() => hearing.start());
     known.set(identity, { source, stop: () => started.then(() => hearing.stop()) });

@@ -74,6 +74,6 @@ export function createStore<Value>(maxBytes: number, dropped: () => void): Store
 /** Bytes that its warrants take, about. */
 function sizeOf({ warrants }: Freshness): number {
   let sum = 0;
-  for (const { tags } of warrants) for (const tag of tags) sum += 2 * tag.length + 40;
+  for (const { tags } of warrants) sum += 2 * tags.length + 100;
   return sum;
 }

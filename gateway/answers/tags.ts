@@ -5,16 +5,33 @@ import type { Viewer } from "../request.ts";
 const prefix = "tag.1:";
 
 /**
+ * Tags, one on each line: they are kept with everything, and a list of them would be many things to the garbage collector. They are read
+ * only when something was dropped.
+ */
+export type Tags = string;
+
+export function listOf(tags: Tags): readonly string[] {
+  return tags === "" ? [] : tags.split(lineBreak);
+}
+
+/** Each once. */
+export function bothOf(one: Tags, other: Tags): Tags {
+  return [...new Set([...listOf(one), ...listOf(other)])].join(lineBreak);
+}
+
+const lineBreak = "\n";
+
+/**
  * Tags are compared without spaces around them and without letter case, as services read ids and handles: no other spelling of an
  * argument makes an answer that the drop of its entity passes by.
  */
-function normalTag(tag: string): string {
-  return tag.trim().toLowerCase();
+function normal(text: string): string {
+  return text.trim().toLowerCase();
 }
 
 /** The tag that a dropped key is; undefined for the key of an entity. */
 export function tagOfKey(key: string): string | undefined {
-  return key.startsWith(prefix) ? normalTag(key.slice(prefix.length)) : undefined;
+  return key.startsWith(prefix) ? normal(key.slice(prefix.length)) : undefined;
 }
 
 /** Where the values of tags come from. */
@@ -25,10 +42,7 @@ export interface TagValues {
 }
 
 /** The tags of what a fetch of a root type gives; undefined when one of them has no value. */
-export function fillTags(
-  templates: readonly TagTemplate[],
-  values: TagValues,
-): readonly string[] | undefined {
+export function fillTags(templates: readonly TagTemplate[], values: TagValues): Tags | undefined {
   return fill(
     templates.filter(({ type }) => type === undefined),
     values,
@@ -41,7 +55,7 @@ export function fillEntityTags(
   templates: readonly TagTemplate[],
   values: TagValues,
   representation: string,
-): readonly string[] | undefined {
+): Tags | undefined {
   const key = JSON.parse(representation) as Readonly<Record<string, unknown>>;
   const own = templates.filter(({ type }) => type === undefined || type === key["__typename"]);
   return templates.length > 0 && own.length === 0 ? undefined : fill(own, values, key);
@@ -51,18 +65,20 @@ function fill(
   templates: readonly TagTemplate[],
   values: TagValues,
   key: unknown,
-): readonly string[] | undefined {
-  const tags: string[] = [];
+): Tags | undefined {
+  let tags = "";
   for (const { parts } of templates) {
     let tag = "";
     for (const part of parts) {
       const text = textOf(part, values, key);
-      if (text === undefined) return undefined;
+      // What would be read as two tags names no entity.
+      if (text === undefined || text.includes(lineBreak)) return undefined;
       tag += text.trim();
     }
-    tags.push(normalTag(tag));
+    if (tag === "") return undefined;
+    tags += tags === "" ? tag : lineBreak + tag;
   }
-  return tags;
+  return normal(tags);
 }
 
 function textOf(part: TagPart, { variables, viewer }: TagValues, key: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import type { Position } from "../../runtime/hearing/hearing.ts";
 import type { Heard, Source } from "./sources.ts";
+import type { Tags } from "./tags.ts";
 
 /** Why something that is kept is right: nothing of these tags was dropped after it was read. */
 export interface Warrant {
@@ -7,7 +8,7 @@ export interface Warrant {
   readonly generation: number;
   /** Of the last drop that the subgraph had heard when it began to read. */
   readonly number: number;
-  readonly tags: readonly string[];
+  readonly tags: Tags;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface Warrant {
 export function warrantOf(
   { at, source, upTo }: Heard,
   sent: Position | undefined,
-  tags: readonly string[],
+  tags: Tags,
 ): Warrant | undefined {
   const position = source.position();
   if (position === undefined || position.at !== at) return undefined;

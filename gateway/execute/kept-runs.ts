@@ -45,11 +45,11 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
     const known = whole && answers.find(key);
     if (known !== undefined) return known;
     let waited = false;
-    const reply = share(key, request, context, sharers, async (call) => {
+    const shared = share(key, request, context, sharers, async (call) => {
       // Who has gathered has waited for an answer that may have been kept.
       const again = waited && whole !== undefined ? answers.findNow(key) : undefined;
       if (again !== undefined) return again;
-      const gathering = answers.gather();
+      const gathering = answers.gather(request.method === "GET");
       const reply = await run(
         operation,
         variables,
@@ -61,7 +61,7 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
       return answers.keep(key, reply, whole, gathering) ?? reply;
     });
     waited = true;
-    return reply;
+    return shared;
   };
 
   /** Answers calls from what is kept, where their fetches may be. */

@@ -5,6 +5,8 @@ export interface DropMemory {
   drop(keys: readonly string[], at: number): void;
   /** Everything was dropped, or may have been, up to `at`. */
   flush(at: number): void;
+  /** Whether anything was dropped after `mark`. */
+  anySince(mark: number): boolean;
   /** Whether one of the keys was dropped after `mark`, or may have been. */
   droppedSince(keys: readonly string[], mark: number): boolean;
 }
@@ -30,6 +32,7 @@ export function createDropMemory(maxKeys: number): DropMemory {
       latest = at;
       drops.clear();
     },
+    anySince: (mark) => latest > mark,
     droppedSince: (keys, mark) =>
       latest > mark && keys.some((key) => Math.max(floor, drops.peek(key) ?? 0) > mark),
   };

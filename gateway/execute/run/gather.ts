@@ -25,10 +25,9 @@ export function linkGather(places: readonly LinkedPlace[]): readonly Gather[] {
   const gathers: Gather[] = [];
   // A place comes after the one above it.
   for (const place of places) {
-    const above = place.parent === undefined ? undefined : (places[place.parent] as LinkedPlace);
+    const { above, atOnce, base, identity, index, joins } = place;
     const step = above && linkStep(above, place);
-    const parent = place.parent === undefined ? undefined : gathers[place.parent];
-    const { atOnce, base, identity, index, joins } = place;
+    const parent = above && gathers[above.index];
     const keeps = joins.length > 0 || base > 1;
     const byObject = keeps && !(atOnce && identity !== undefined);
     gathers.push((run) => {

@@ -10,8 +10,10 @@ export type Reader = (position: Position, entity: Entity | undefined) => unknown
 export type PartsReader = (position: Position, entity: Entity | undefined) => readonly unknown[];
 
 /** How the objects at a place are found and looked into. */
-export interface LinkedPlace extends Omit<Place, "identity" | "typename"> {
+export interface LinkedPlace extends Omit<Place, "identity" | "parent" | "typename"> {
   readonly index: number;
+  /** The place of the objects that lead to it; undefined at the root. */
+  readonly above: LinkedPlace | undefined;
   /** Whether all its objects are known when it is first gathered: neither they nor any above them come in parts. */
   readonly atOnce: boolean;
   /** Undefined where each object stands for itself. */
@@ -27,10 +29,7 @@ export interface LinkedPlace extends Omit<Place, "identity" | "typename"> {
   partsReader(reads: readonly Read[]): PartsReader;
 }
 
-/**
- * @param interfaceObjects see `Program`
- * @param above the place of the objects that lead to it
- */
+/** @param interfaceObjects see `Program` */
 export function linkPlace(
   place: Place,
   index: number,
@@ -80,6 +79,7 @@ export function linkPlace(
   return {
     ...place,
     index,
+    above,
     atOnce,
     identity,
     find,
