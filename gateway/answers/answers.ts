@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Position } from "../../runtime/hearing/hearing.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
-import { createNewcomers } from "../../runtime/newcomers.ts";
 import type { RedisOutage } from "../../runtime/redis-outage.ts";
 import type { Scope } from "../plan/program.ts";
 import type { Freshness as Fresh } from "../request.ts";
@@ -31,16 +30,12 @@ export interface AnswersOfEngine {
    */
   keep(key: string, body: string, scope: Scope, gathering: Gathering): KeepableAnswer | undefined;
   readonly calls: KeptCalls;
-  /** @param storable whether others than this gateway may store the answer */
-  gather(storable: boolean): Gathering;
+  gather(): Gathering;
   /** Up to where the drops of a subgraph have been heard; undefined while it has not said how. */
   position(subgraph: string): Position | undefined;
   /** Learns how from the header of an answer. */
   learn(subgraph: string, heard: string): void;
 }
-
-/** Of what is not kept yet. Known as long as most schemas keep anything. */
-const acquaintance = { perSecond: 20, memory: 90_000, places: 65_536 };
 
 /** What was answered and may be answered again. */
 export interface Answers extends Part {
@@ -71,8 +66,7 @@ export function createAnswers(options: AnswersOptions): Answers {
   const { bytes, log, outage, redisUrl, staleFor, watch } = options;
   const store = createStore<unknown>(bytes, watch.dropped);
   const sources = createSources({ redisUrl, log, outage });
-  const newcomers = createNewcomers(acquaintance);
-  const calls = createKeptCalls({ store, sources, newcomers, staleFor, watch });
+  const calls = createKeptCalls({ store, sources, staleFor, watch });
   let engines = 0;
 
   return {
@@ -90,7 +84,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       return {
         calls: (call, keeping, owner, ...others) =>
           calls(call, keeping, `${engine} ${keeping.scope} ${owner}`, ...others),
-        gather: (storable) => new Gathering(storable),
+        gather: () => new Gathering(),
         findNow,
         find(key) {
           const found = findNow(key);

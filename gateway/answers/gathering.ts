@@ -17,12 +17,6 @@ export class Gathering {
   readonly #parts: Freshness[] = [];
   #whole = true;
   #again = true;
-  /** Whether others than this gateway may store the answer: it is one to a GET. */
-  readonly storable: boolean;
-
-  constructor(storable: boolean) {
-    this.storable = storable;
-  }
 
   /** Something was found that is kept. */
   addKept(part: Freshness): void {

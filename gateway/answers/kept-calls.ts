@@ -1,6 +1,5 @@
 import { catalogue } from "../../runtime/errors.ts";
 import type { Position } from "../../runtime/hearing/hearing.ts";
-import type { Newcomers } from "../../runtime/newcomers.ts";
 import type { Keeping } from "../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
 import { SubgraphFault } from "../upstream/subgraph-fault.ts";
@@ -35,8 +34,6 @@ export interface HeardAnswer extends SubgraphAnswer {
 export interface KeptCallsOptions {
   readonly store: Store<unknown>;
   readonly sources: Sources;
-  /** Judges what is not kept yet. */
-  readonly newcomers: Newcomers;
   /** Milliseconds for which an old copy may stand in for a subgraph that gives no answer. */
   readonly staleFor: number;
   readonly watch: AnswersWatch;
@@ -54,7 +51,7 @@ export type KeptCalls = <Call extends KeepableCall>(
 
 /** Answers calls from what earlier ones gave: calls of a root type as a whole, calls for entities one by one. */
 export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
-  const { newcomers, sources, staleFor, store, watch } = options;
+  const { sources, staleFor, store, watch } = options;
 
   function old(
     key: string,
@@ -99,14 +96,6 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     }
   }
 
-  /** Those of what is not kept yet that are worth it. What may be stored by others as well is, as they ask but once. */
-  function welcomed<Asked extends { readonly key: string }>(
-    asked: readonly Asked[],
-    gathering: Gathering,
-  ): readonly Asked[] {
-    return gathering.storable ? asked : newcomers.welcome(asked);
-  }
-
   const keepCalls: KeptCalls = async (call, keeping, owner, values, gathering, make) => {
     if (call.entities !== undefined) {
       return keepEntities(
@@ -125,14 +114,9 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       gathering.addKept(known);
       return { data: (known.value as KeptData).read(), errors: [] };
     }
-    const isWelcome = welcomed([{ key }], gathering).length > 0;
     const born = performance.now();
     try {
       const answer = await make(call);
-      if (!isWelcome) {
-        gathering.spoil();
-        return answer;
-      }
       const { data, errors, text } = answer;
       if (data === null || errors.length > 0 || text === undefined) gathering.spoil();
       else {
@@ -173,8 +157,6 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     if (missing.length === 0) return { data: { _entities: entities }, errors: [] };
     const asked = missing.map((index) => texts[index] ?? "");
     const variables = `{"representations":[${asked.join()}]${rest}`;
-    const sought = missing.map((index) => ({ index, key: keys[index] ?? "" }));
-    const worthy = new Set(welcomed(sought, gathering).map(({ index }) => index));
     const born = performance.now();
     let answer: HeardAnswer;
     try {
@@ -202,11 +184,11 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       return { data: null, errors };
     }
     const failed = failedAmong(errors);
-    if (failed.size > 0 || worthy.size < missing.length) gathering.spoil();
+    if (failed.size > 0) gathering.spoil();
     given.forEach((entity: unknown, place) => {
       const index = missing[place] ?? 0;
       entities[index] = entity;
-      if (failed.has("all") || failed.has(index) || !worthy.has(index)) return;
+      if (failed.has("all") || failed.has(index)) return;
       const tags = fillEntityTags(keeping.tags, values, texts[index] ?? "{}");
       const freshness = freshnessOf(answer, keeping, born, tags);
       keep(keys[index] ?? "", entity, weigh(entity), freshness, gathering);

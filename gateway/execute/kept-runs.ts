@@ -49,7 +49,7 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
       // Who has gathered has waited for an answer that may have been kept.
       const again = waited && whole !== undefined ? answers.findNow(key) : undefined;
       if (again !== undefined) return again;
-      const gathering = answers.gather(request.method === "GET");
+      const gathering = answers.gather();
       const reply = await run(
         operation,
         variables,

@@ -229,22 +229,6 @@ withRedis("answers that are kept at the gateway", () => {
     await eventually(async () => expect((await send("{ news }")).data).not.toEqual(first.data));
   });
 
-  test("of many new things each is kept when it comes again; what others may store is at once", async () => {
-    const query = "query ($id: ID!) { book(id: $id) { title } }";
-    const calls = async (work: () => Promise<unknown>): Promise<number> => {
-      const before = library.calls.length;
-      await work();
-      return library.calls.length - before;
-    };
-    for (let id = 0; id < 100; id++) await send(query, {}, { id: `many${id}` });
-    const last = () => send(query, {}, { id: "many99" });
-    expect([await calls(last), await calls(last)]).toEqual([1, 0]);
-    const search = new URLSearchParams({ query: '{ book(id: "stored") { title } }' });
-    const get = () => fetch(`${library.gateway.url}/graphql?${search}`);
-    expect((await get()).headers.get("cache-control")).toMatch(/^public/);
-    expect(await calls(get)).toBe(0);
-  });
-
   test("what would make two tags of one is not kept", async () => {
     const query = "query ($id: ID!) { book(id: $id) { title } }";
     for (let time = 0; time < 3; time++) await send(query, {}, { id: "1\n2" });

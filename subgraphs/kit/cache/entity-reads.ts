@@ -1,8 +1,8 @@
 import { InFlight } from "../../../runtime/in-flight.ts";
-import type { Newcomers } from "../../../runtime/newcomers.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import type { Known } from "./entry.ts";
 import type { FirstLevel, Mark, Place } from "./first-level.ts";
+import type { Newcomers } from "./newcomers.ts";
 import type { Fill, SecondLevel } from "./second-level.ts";
 
 /** A kind of what is cached: an entity, or a page, a count and the like that is kept under tags. */
@@ -138,7 +138,8 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       const current = isCurrent();
       const now = performance.now();
       for (const id of ids) {
-        const one = soughtOf(kind, id);
+        const { guards, key, version } = placeOf(kind, id);
+        const one: Sought = { id, key, version, guards };
         if (isUnsettled(one.guards)) {
           alone.push(id);
           continue;
@@ -193,12 +194,8 @@ function entriesOf(sought: readonly Place[], found: ReadonlyMap<string, Known>):
 }
 
 export function placeOf(kind: EntityKind, id: string): Place {
-  return soughtOf(kind, id);
-}
-
-function soughtOf(kind: EntityKind, id: string): Sought {
   const key = keyOf(kind, id);
-  return { id, key, version: kind.version, guards: kind.tags?.(id) ?? [key] };
+  return { key, version: kind.version, guards: kind.tags?.(id) ?? [key] };
 }
 
 function holds({ holds }: EntityKind, value: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * Tells what is asked for again and again from what is asked for once. To keep something costs more than to read it anew, in Redis and in
- * memory; that pays only when somebody asks for it again. And who walks through all there is does not drive out what everybody wants.
+ * Tells what is asked for again and again from what is asked for once. To look for something in Redis, to put it there and to keep a copy
+ * costs more than reading it from the database; that pays only when somebody asks for it again.
  */
 export interface Newcomers {
   /**
