@@ -4,8 +4,8 @@ import { createEntityReads, type EntityKind, type EntityReads } from "./entity-r
 import { createFirstLevel } from "./first-level.ts";
 import { createNewcomers } from "./newcomers.ts";
 
-/** Milliseconds. */
-const [life, loadTime] = [300, 60];
+/** Milliseconds. A copy may be read anew for the last third of its life: a machine that stands still for less than that is no fault. */
+const [life, loadTime] = [1_500, 60];
 
 interface Source {
   readonly reads: EntityReads;
