@@ -85,12 +85,11 @@ export function listContestants(
       case "ours-open":
         return nodes.map((node) => ours(family, node, open));
       case "ours-no-tokens":
-        return nodes.map((node) => without("tokens", node));
       case "ours-no-rates":
       case "ours-no-costs":
       case "ours-no-signatures": {
         const guard = family.slice("ours-no-".length) as Guard;
-        return nodes.map((node) => ({ ...without(guard, node), signedIn: true }));
+        return nodes.map((node) => without(guard, node));
       }
       case "ours-in-apollo":
         return [inApollo(family, first, "serve-in-apollo.js", "http")];
@@ -143,7 +142,8 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
 }
 
 function without(guard: Guard, node: string): Contestant {
-  return ours(`ours-no-${guard}`, node, { ...guarded, ...guards[guard] });
+  const contestant = ours(`ours-no-${guard}`, node, { ...guarded, ...guards[guard] });
+  return { ...contestant, signedIn: guard !== "tokens" };
 }
 
 /** Apollo Server in a process of this script: with our engine in it, or with nothing but answers. */

@@ -4,13 +4,13 @@ import type { Keeping } from "../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
 import { SubgraphFault } from "../upstream/subgraph-fault.ts";
 import type { Gathering } from "./gathering.ts";
-import { KeptData, weighText } from "./kept-data.ts";
+import { KeptData } from "./kept-data.ts";
 import type { Sources } from "./sources.ts";
 import type { Entry, Freshness, Store } from "./store.ts";
 import { fillEntityTags, fillTags, type Tags, type TagValues } from "./tags.ts";
 import { warrantOf } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
-import { weigh } from "./weigh.ts";
+import { weigh, weighText } from "./weigh.ts";
 
 /** A call whose answer may be kept, as a fetch makes it. */
 export interface KeepableCall {

@@ -31,8 +31,3 @@ export class KeptData {
     return this.#data;
   }
 }
-
-/** About how many bytes an answer takes that is kept, be it parsed or not yet. */
-export function weighText(text: string): number {
-  return 3 * text.length;
-}

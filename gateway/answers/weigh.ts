@@ -7,3 +7,8 @@ export function weigh(value: unknown): number {
   for (const key in value) sum += 8 + weigh((value as Readonly<Record<string, unknown>>)[key]);
   return sum;
 }
+
+/** The same of JSON as text, be it parsed later or not. */
+export function weighText(text: string): number {
+  return 3 * text.length;
+}
