@@ -9,7 +9,7 @@ import pg from "pg";
 import { createLog } from "../runtime/log.ts";
 import { projectRoot } from "../runtime/project-root.ts";
 import { createEmbeddedPostgres } from "../scripts/postgres/embedded-postgres.ts";
-import { type Measured, pin, startPinned } from "./processes.ts";
+import { imageOptions, type Measured, pin, startPinned } from "./processes.ts";
 
 /** The house as separate processes on a database of its own, all pinned to one core. */
 export interface House {
@@ -69,6 +69,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const { privateKey } = generateKeyPairSync("ed25519");
   const gatewayEnv = {
     NODE_ENV: "production",
+    NODE_OPTIONS: imageOptions,
     LOG_LEVEL: "warn",
     HOST: "127.0.0.1",
     USERS_URL: `http://127.0.0.1:${usersPort}/graphql`,

@@ -2,6 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 
+/** `NODE_OPTIONS` as the image has it. */
+export const imageOptions = "--max-semi-space-size=32";
+
 /** A process that is measured from outside, by what the system accounts to it. Linux only. */
 export interface Measured {
   readonly name: string;

@@ -9,9 +9,9 @@ import { emptyRedis, type Side, type Sides } from "./sides.ts";
 const noticed = 4_000;
 /** How often the processes are started anew: two of the same program differ by some percent as long as they run. */
 const restarts = 4;
-/** Parts of what there is, each asked for at a time of its own: first, then again. */
+/** Parts of what there is, each asked for at a time of its own; the last of them once more. */
 const parts = 3;
-/** As many more are asked for before, until all code has run often. */
+/** As many more are asked for before, first and again, until all code has run often. */
 const warmUps = 3;
 /** Turns of each side in a part. */
 const turns = 3;
@@ -27,8 +27,8 @@ export interface MissesOptions {
 }
 
 /**
- * What a cache costs that has nothing: each thing is asked for once that nobody has asked for before, and once more after everything was
- * forgotten, when it is kept. How much dearer it is than none is the median of what it was in each turn, when the sides came right after
+ * What a cache costs that has nothing: each thing is asked for once that nobody has asked for before, and some once more after everything
+ * was forgotten, when they are kept. How much dearer it is than none is the median of what it was in each turn, when the sides came right after
  * each other, as a shared machine is slower for a second, not for a part of one; and then that of several starts.
  * @param ask for the entities of some pages
  */
@@ -53,7 +53,6 @@ export async function* misses(
     });
   }
 
-  /** All parts, of which the first are not counted. */
   async function measure(): Promise<Times> {
     const both = [sides.on, sides.off];
     const nobody = pagesOf(
@@ -64,21 +63,27 @@ export async function* misses(
     for (const side of both) await once(side, ask(nobody), undefined);
     const pages = pagesOf(mixed(ids), pageSize);
     const most = Math.floor(pages.length / (warmUps + parts) / turns);
+    const answers = Array.from({ length: warmUps + parts }, () => new Map<string, Buffer>());
     const measured = { first: noRounds(), again: noRounds() };
-    for (let part = -warmUps; part < parts; part++) {
-      const answers = new Map<string, Buffer>();
-      for (const time of times) {
-        if (time === "again") await forget(both);
-        for (let turn = 0; turn < turns; turn++) {
-          const from = ((part + warmUps) * turns + turn) * most;
-          const questions = ask(pages.slice(from, from + most));
-          for (const side of turn % 2 === 0 ? both : both.toReversed()) {
-            const round = await once(side, questions, answers);
-            if (part >= 0) measured[time][side.cache].push(round);
-          }
+
+    async function askPart(part: number, time: Time): Promise<void> {
+      if (time === "again") await forget(both);
+      for (let turn = 0; turn < turns; turn++) {
+        const from = (part * turns + turn) * most;
+        const questions = ask(pages.slice(from, from + most));
+        for (const side of turn % 2 === 0 ? both : both.toReversed()) {
+          const round = await once(side, questions, answers[part]);
+          if (part >= warmUps) measured[time][side.cache].push(round);
         }
       }
     }
+
+    for (let part = 0; part < warmUps; part++) {
+      for (const time of times) await askPart(part, time);
+    }
+    // What is kept in between would have its garbage collected later, and be counted for what comes for the first time.
+    for (let part = warmUps; part < warmUps + parts; part++) await askPart(part, "first");
+    await askPart(warmUps + parts - 1, "again");
     return measured;
   }
 
@@ -103,9 +108,10 @@ export async function* misses(
 }
 
 const times = ["first", "again"] as const;
+type Time = (typeof times)[number];
 
 type Rounds = Readonly<Record<Side["cache"], Round[]>>;
-type Times = Readonly<Record<(typeof times)[number], Rounds>>;
+type Times = Readonly<Record<Time, Rounds>>;
 
 function noRounds(): Rounds {
   return { on: [], off: [] };

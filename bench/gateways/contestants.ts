@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../runtime/project-root.ts";
+import { imageOptions } from "../processes.ts";
 import type { ApolloDoor } from "./serve-apollo.ts";
 
 /** Where a gateway finds its graph, and where it has to listen. */
@@ -116,9 +117,6 @@ const guarded = { RATE_LIMIT_POINTS: "1000000000" };
 /** Nothing does, and calls go unsigned. */
 const open = { ...guards.tokens, ...guards.rates, ...guards.costs, ...guards.signatures };
 
-/** As the image has it. */
-const youngGeneration = "--max-semi-space-size=32";
-
 function ours(family: Family, node: string, more: Readonly<Record<string, string>>): Contestant {
   return {
     name: nameOn(family, node),
@@ -128,7 +126,7 @@ function ours(family: Family, node: string, more: Readonly<Record<string, string
       env: {
         ...env,
         NODE_ENV: "production",
-        NODE_OPTIONS: youngGeneration,
+        NODE_OPTIONS: imageOptions,
         LOG_LEVEL: "error",
         HOST: "127.0.0.1",
         PORT: String(port),
@@ -159,7 +157,7 @@ function inApollo(
     missing: undefined,
     launch: ({ port, supergraph }) => ({
       command: [node, path, supergraph, String(port), ...args],
-      env: { NODE_ENV: "production", NODE_OPTIONS: youngGeneration },
+      env: { NODE_ENV: "production", NODE_OPTIONS: imageOptions },
       files: {},
     }),
   };

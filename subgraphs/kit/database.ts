@@ -65,9 +65,20 @@ export function createDatabase(options: DatabaseOptions): Database {
       const result = await pool.query<Row>({ name: nameStatement(text) as string, text, values });
       return result.rows;
     },
-    start: async () => {},
+    start: () => openAll(pool),
     stop: () => pool.end(),
   };
+}
+
+/**
+ * Opens all connections of a pool, so that no request waits for one: each takes several round trips and the work of a password,
+ * and most of them are wanted at once. Those that cannot be had are opened when they are wanted.
+ */
+async function openAll(pool: pg.Pool): Promise<void> {
+  const opening = Array.from({ length: pool.options.max }, () => pool.connect());
+  for (const opened of await Promise.allSettled(opening)) {
+    if (opened.status === "fulfilled") opened.value.release();
+  }
 }
 
 function observedClient(onStatement: (statement: Statement) => void): typeof pg.Client {

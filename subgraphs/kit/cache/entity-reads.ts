@@ -27,7 +27,7 @@ export type ReadRows<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<st
 /** Entities, pages and counts through the levels of the cache. */
 export interface EntityReads {
   /**
-   * Values are shared with other requests: nobody may change them. Null stands for what does not exist.
+   * Values are shared with other requests: nobody may change them. Null stands for what does not exist, or nothing.
    * @param readAlone reads what is for this reader alone and not kept, and so may leave out what it does not need
    */
   read<Value>(
@@ -129,6 +129,11 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
       readRows: ReadRows<Value>,
       readAlone: ReadRows<Value> = readRows,
     ): Promise<ReadonlyMap<string, Value | null>> {
+      // What nobody has asked for lately is not kept, and nobody else waits for it: nothing is looked up.
+      if (newcomers.turnAway(keyOf(kind, ""), ids)) {
+        metrics.read(kind.name, "database", ids.length);
+        return readAlone(ids);
+      }
       const values = new Map<string, Value | null>();
       const joined = new Map<Flight, Sought[]>();
       const missing: Sought[] = [];

@@ -31,3 +31,18 @@ test("a key that was asked for long ago is new again", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(newcomers.welcome(many("a", 5))).toEqual([]);
 });
+
+test("of many new keys together all are turned away at once, and known from then on", () => {
+  const newcomers = createNewcomers({ perSecond: 1, memory: 60_000, places: 65_536 });
+  expect(newcomers.turnAway("user:", ["a", "b"])).toBe(true);
+  expect(newcomers.turnAway("user:", ["c", "b", "d"])).toBe(false);
+  expect(newcomers.welcome(keysOf("user:a", "user:c", "list:a", "user:d"))).toEqual(
+    keysOf("user:a"),
+  );
+});
+
+test("nobody is turned away while few come", () => {
+  const newcomers = createNewcomers({ perSecond: 10, memory: 60_000, places: 65_536 });
+  expect(newcomers.turnAway("user:", ["a", "b"])).toBe(false);
+  expect(newcomers.welcome(keysOf("user:a", "user:b"))).toHaveLength(2);
+});

@@ -4,6 +4,12 @@
  */
 export interface Newcomers {
   /**
+   * Whether none of some keys was asked for lately, and more such come than are welcome: the quick answer for most of what is asked for once.
+   * They are known from now on.
+   * @param prefix of all of them
+   */
+  turnAway(prefix: string, rests: readonly string[]): boolean;
+  /**
    * Those of some keys that are worth it: the ones that were asked for lately, and newcomers while few come. The others are known when they
    * come again.
    */
@@ -42,22 +48,43 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
     turned = now;
   }
 
-  /** Whether it was known. */
-  function meet(key: string): boolean {
-    const number = numberOf(key);
+  function isKnown(number: number): boolean {
     const place = number & (places - 1);
-    if (known[place] === number) return true;
-    known[place] = number;
-    return fading[place] === number;
+    return known[place] === number || fading[place] === number;
+  }
+
+  /** Whether it was known. */
+  function meet(number: number): boolean {
+    const before = isKnown(number);
+    known[number & (places - 1)] = number;
+    return before;
+  }
+
+  /** Lets time pass. */
+  function goOn(): void {
+    const now = performance.now();
+    turn(now);
+    budget = Math.min(perSecond, budget + ((now - counted) / 1_000) * perSecond);
+    counted = now;
   }
 
   return {
+    turnAway(prefix, rests) {
+      goOn();
+      if (rests.length <= budget) return false;
+      const start = numberOf(prefix);
+      const numbers: number[] = [];
+      for (const rest of rests) {
+        const number = numberOf(rest, start);
+        if (isKnown(number)) return false;
+        numbers.push(number);
+      }
+      for (const number of numbers) meet(number);
+      return true;
+    },
     welcome(asked) {
-      const now = performance.now();
-      turn(now);
-      budget = Math.min(perSecond, budget + ((now - counted) / 1_000) * perSecond);
-      counted = now;
-      const again = asked.filter(({ key }) => meet(key));
+      goOn();
+      const again = asked.filter(({ key }) => meet(numberOf(key)));
       const fresh = asked.length - again.length;
       if (fresh > budget) return again;
       budget -= fresh;
@@ -66,11 +93,11 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
   };
 }
 
-/** FNV-1a, as a signed number of 32 bits. */
-function numberOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+/** FNV-1a, as a signed number of 32 bits. @param start that of what stands before the text */
+function numberOf(text: string, start = 0x811c9dc5): number {
+  let hash = start;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   }
   return hash;
 }
