@@ -8,10 +8,10 @@ import { emptyRedis, type Side, type Sides } from "./sides.ts";
 /** Milliseconds after which the processes have noticed that Redis is empty, and fill it again. */
 const noticed = 4_000;
 /** How often the processes are started anew: two of the same program differ by some percent as long as they run. */
-const restarts = 4;
-/** Parts of what there is, each asked for at a time of its own; the last of them once more. */
+const restarts = 6;
+/** Parts of what there is, each asked for at a time of its own; the last of them once more, after the last but one. */
 const parts = 3;
-/** As many more are asked for before, first and again, until all code has run often. */
+/** As many more are asked for before, until all code has run often. */
 const warmUps = 3;
 /** Turns of each side in a part. */
 const turns = 3;
@@ -66,24 +66,23 @@ export async function* misses(
     const answers = Array.from({ length: warmUps + parts }, () => new Map<string, Buffer>());
     const measured = { first: noRounds(), again: noRounds() };
 
-    async function askPart(part: number, time: Time): Promise<void> {
+    async function askPart(part: number, time: Time, counts: boolean): Promise<void> {
       if (time === "again") await forget(both);
       for (let turn = 0; turn < turns; turn++) {
         const from = (part * turns + turn) * most;
         const questions = ask(pages.slice(from, from + most));
         for (const side of turn % 2 === 0 ? both : both.toReversed()) {
           const round = await once(side, questions, answers[part]);
-          if (part >= warmUps) measured[time][side.cache].push(round);
+          if (counts) measured[time][side.cache].push(round);
         }
       }
     }
 
-    for (let part = 0; part < warmUps; part++) {
-      for (const time of times) await askPart(part, time);
-    }
-    // What is kept in between would have its garbage collected later, and be counted for what comes for the first time.
-    for (let part = warmUps; part < warmUps + parts; part++) await askPart(part, "first");
-    await askPart(warmUps + parts - 1, "again");
+    const last = warmUps + parts - 1;
+    for (let part = 0; part <= last; part++) await askPart(part, "first", part >= warmUps);
+    // Then: what is kept would have its garbage collected later, and be counted for what comes for the first time.
+    await askPart(last - 1, "again", false);
+    await askPart(last, "again", true);
     return measured;
   }
 

@@ -98,7 +98,7 @@ export function createAnswers(options: AnswersOptions): Answers {
           const again = gathering.again();
           const body = again ? Buffer.from(text) : text;
           const entry = { born, end, warrants, value: { body, scope, etag: undefined } };
-          if (again) store.put(key, entry, body.length, 0);
+          if (again) store.put(key, entry, body.length);
           return keepable(entry);
         },
         position: (subgraph) => bySubgraph.get(subgraph)?.position(),

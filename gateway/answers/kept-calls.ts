@@ -91,7 +91,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
   ): void {
     if (freshness === undefined) gathering.spoil();
     else {
-      store.put(key, { ...freshness, value }, bytes, staleFor);
+      store.put(key, { ...freshness, value }, bytes);
       gathering.addNew(freshness);
     }
   }

@@ -22,10 +22,10 @@ export interface Store<Value> {
   /** What was not dropped, as far as was heard, however old it is. */
   undropped(key: string): Entry<Value> | undefined;
   /**
+   * Until there is no room for it: it stays after its end.
    * @param bytes about what it takes
-   * @param longer milliseconds for which it stays after its end
    */
-  put(key: string, entry: Entry<Value>, bytes: number, longer: number): void;
+  put(key: string, entry: Entry<Value>, bytes: number): void;
   entries(): number;
   bytes(): number;
 }
@@ -43,7 +43,6 @@ export function createStore<Value>(maxBytes: number, dropped: () => void): Store
     maxSize: maxBytes,
     // Nothing takes most of the room.
     maxEntrySize: Math.ceil(maxBytes / 8),
-    ttlResolution: 0,
   });
 
   function undropped(key: string): Entry<Value> | undefined {
@@ -61,10 +60,8 @@ export function createStore<Value>(maxBytes: number, dropped: () => void): Store
       if (entry === undefined || performance.now() >= entry.end) return undefined;
       return entry.warrants.every(({ source }) => source.isCurrent()) ? entry : undefined;
     },
-    put(key, entry, bytes, longer) {
-      const ttl = Math.ceil(entry.end - performance.now() + longer);
-      const size = bytes + 2 * key.length + sizeOf(entry) + overhead;
-      if (ttl > 0) entries.set(key, entry, { ttl, size });
+    put(key, entry, bytes) {
+      entries.set(key, entry, { size: bytes + 2 * key.length + sizeOf(entry) + overhead });
     },
     entries: () => entries.size,
     bytes: () => entries.calculatedSize,

@@ -71,8 +71,7 @@ function fill(
     let tag = "";
     for (const part of parts) {
       const text = textOf(part, values, key);
-      // What would be read as two tags names no entity.
-      if (text === undefined || text.includes(lineBreak)) return undefined;
+      if (text === undefined) return undefined;
       tag += text.trim();
     }
     if (tag === "") return undefined;
@@ -82,20 +81,26 @@ function fill(
 }
 
 function textOf(part: TagPart, { variables, viewer }: TagValues, key: unknown): string | undefined {
-  if (typeof part === "string") return part;
+  if (typeof part === "string") return oneLine(part);
   switch (part.kind) {
     case "viewer":
-      return viewer.kind === "anonymous" ? "" : viewer.id;
+      return viewer.kind === "anonymous" ? "" : oneLine(viewer.id);
     case "key":
-      return textAt(key, part.path);
+      return oneLine(textAt(key, part.path));
     case "variable": {
       const given = variables.get(part.name);
       if (given === undefined) return undefined;
+      // JSON has no line break inside of a string.
       return part.path.length === 0 && isPlainText(given)
         ? given.slice(1, -1)
-        : textAt(JSON.parse(given), part.path);
+        : oneLine(textAt(JSON.parse(given), part.path));
     }
   }
+}
+
+/** What would be read as two tags names no entity. */
+function oneLine(text: string | undefined): string | undefined {
+  return text?.includes(lineBreak) ? undefined : text;
 }
 
 /** Whether JSON is a string that has nothing to unescape, as ids are. */

@@ -13,6 +13,7 @@ export function identifyViewer(verify: VerifyToken | undefined): Step {
     if (authorization === undefined) return next(request);
     const token = /^bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
     if (token === undefined || verify === undefined) throw failure("TOKEN_INVALID");
-    return next({ ...request, viewer: await verify(token, address) });
+    const viewer = verify(token, address);
+    return next({ ...request, viewer: viewer instanceof Promise ? await viewer : viewer });
   };
 }

@@ -29,11 +29,12 @@ interface TokenVerifierOptions {
 }
 
 /**
+ * What is known of a token is said at once.
  * @param address where the client is, as its limits are counted
  * @throws TOKEN_INVALID, TOKEN_EXPIRED or KEYS_UNAVAILABLE; RATE_LIMITED for a token that is not known yet, from an address that
  * sent too many with wrong signatures
  */
-export type VerifyToken = (token: string, address: string) => Promise<Viewer>;
+export type VerifyToken = (token: string, address: string) => Viewer | Promise<Viewer>;
 
 /** What is known of a token, in milliseconds since the epoch. */
 type Verdict =
@@ -87,21 +88,29 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
     }
   }
 
-  return async (token, address) => {
+  async function verifyNew(key: string, token: string, address: string): Promise<Viewer> {
+    await forgeries.admit(address);
+    const verifying = underWay.get(key) ?? verify(token, address);
+    underWay.set(key, verifying);
+    const verdict = await verifying.finally(() => underWay.delete(key));
+    ("viewer" in verdict ? accepted : refused).set(key, verdict);
+    return viewerIn(verdict);
+  }
+
+  return (token, address) => {
     if (token.length > maxToken) throw failure("TOKEN_INVALID");
     const key = hash("sha256", token, "base64url");
     const known = accepted.get(key) ?? refused.get(key);
-    let verdict = known !== undefined && clock.now() < known.until ? known : undefined;
-    if (verdict === undefined) {
-      await forgeries.admit(address);
-      const verifying = underWay.get(key) ?? verify(token, address);
-      underWay.set(key, verifying);
-      verdict = await verifying.finally(() => underWay.delete(key));
-      ("viewer" in verdict ? accepted : refused).set(key, verdict);
-    }
-    if ("refused" in verdict) throw failure(verdict.refused);
-    return verdict.viewer;
+    return known !== undefined && clock.now() < known.until
+      ? viewerIn(known)
+      : verifyNew(key, token, address);
   };
+}
+
+/** @throws TOKEN_INVALID or TOKEN_EXPIRED */
+function viewerIn(verdict: Verdict): Viewer {
+  if ("refused" in verdict) throw failure(verdict.refused);
+  return verdict.viewer;
 }
 
 /** `sub` is the user; `role` and `sid` (the session) are empty for issuers that do not say. */

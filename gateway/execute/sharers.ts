@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Scope } from "../plan/program.ts";
 import type { Viewer } from "../request.ts";
 import type { CallContext } from "../upstream/call-context.ts";
@@ -13,8 +14,8 @@ export function createSharersOf(): (context: CallContext) => Sharers {
     if (viewer.kind === "anonymous") return "";
     const before = known.get(viewer);
     if (before !== undefined) return before;
-    // As JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
-    const key = JSON.stringify(viewer);
+    // Of JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
+    const key = hash("sha256", JSON.stringify(viewer), "base64url");
     known.set(viewer, key);
     return key;
   }

@@ -30,10 +30,21 @@ export function watchAnswers(registry: Registry): WatchAnswers {
     registers,
   });
 
+  // To find a counter by its labels costs as much as to look for what is kept.
+  const outcomesOf = (level: string) => ({
+    hit: lookups.labels(level, "hit"),
+    miss: lookups.labels(level, "miss"),
+  });
+  const outcomes = {
+    answer: outcomesOf("answer"),
+    fetch: outcomesOf("fetch"),
+    entity: outcomesOf("entity"),
+  };
+
   return {
     looked(level, hits, misses) {
-      if (hits > 0) lookups.inc({ level, outcome: "hit" }, hits);
-      if (misses > 0) lookups.inc({ level, outcome: "miss" }, misses);
+      if (hits > 0) outcomes[level].hit.inc(hits);
+      if (misses > 0) outcomes[level].miss.inc(misses);
     },
     dropped: () => drops.inc(),
     stale: (subgraph) => stale.inc({ subgraph }),

@@ -46,9 +46,9 @@ function createTestDoor(wire: (sent: number) => void = () => {}) {
     callEnded: (one) => ended.push(one),
     errorMasked: () => {},
   });
-  const signature = (index: number): string => sent[index]?.headers?.[signatureHeader] ?? "";
+  const signature = (index: number): string => sent[index]?.signature ?? "";
   const asker = (index: number): Promise<Asker | undefined> => {
-    const headers = { ...sent[index]?.headers };
+    const headers = { [signatureHeader]: signature(index) };
     const body = sent[index]?.body ?? "";
     return askerOf({ method: "POST", path: "/graphql", headers, body }, clock);
   };

@@ -98,8 +98,8 @@ test("a call carries what its request has in common, the time that is left and w
   const { send } = createTestWire();
   const trace = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
   const forwarded = { "accept-language": "de" };
-  const headers = { "x-supergraph-viewer": "signed" };
-  const answer = await send(call({ context: { ...context, forwarded, trace }, headers }, 500));
+  const signature = "v1;signed";
+  const answer = await send(call({ context: { ...context, forwarded, trace }, signature }, 500));
   const text = '{"data":{"a":1}}';
   expect(answer).toEqual({ data: { a: 1 }, errors: [], plain: true, text });
   expect(subgraph.heard[0]?.headers).toMatchObject({
@@ -108,7 +108,7 @@ test("a call carries what its request has in common, the time that is left and w
     "x-request-id": "r1",
     ...forwarded,
     ...trace,
-    ...headers,
+    "x-supergraph-signature": signature,
   });
   expect(JSON.parse(subgraph.heard[0]?.body ?? "")).toEqual({ query: "{ a }", variables: {} });
   const left = Number(subgraph.heard[0]?.headers["x-supergraph-timeout"]);

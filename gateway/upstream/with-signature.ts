@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 import { writeAsker } from "../../runtime/identity.ts";
-import { createRequestSigner, signatureHeader } from "../../runtime/request-signature.ts";
+import { createRequestSigner } from "../../runtime/request-signature.ts";
 import type { Wrapper } from "./send.ts";
 import { writeBody } from "./write-call.ts";
 
@@ -33,6 +33,6 @@ export function withSignature(key: string | undefined, clock: Clock): Wrapper {
     const { address = "", viewer } = call.context;
     const body = writeBody(call);
     const signature = sign({ method: "POST", path, body }, writeAsker(viewer, address));
-    return send({ ...call, body, headers: { ...call.headers, [signatureHeader]: signature } });
+    return send({ ...call, body, signature });
   };
 }

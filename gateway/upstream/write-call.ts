@@ -1,10 +1,11 @@
+import { signatureHeader } from "../../runtime/request-signature.ts";
 import type { SubgraphCall } from "./send.ts";
 
 /** Tells a subgraph how many milliseconds are left for its answer; nobody waits for it longer. */
 const timeoutHeader = "x-supergraph-timeout";
 
 /** A call's headers, names and values by turns: so they cost undici the least. */
-export function writeHeaders({ context, deadline, headers }: SubgraphCall): string[] {
+export function writeHeaders({ context, deadline, signature }: SubgraphCall): string[] {
   const written = [
     "content-type",
     "application/json",
@@ -19,7 +20,8 @@ export function writeHeaders({ context, deadline, headers }: SubgraphCall): stri
   }
   addAll(written, context.forwarded);
   addAll(written, context.trace);
-  if (headers !== undefined) addAll(written, headers);
+  // Nothing that a client sent stands in its place: it is not to be forwarded.
+  if (signature !== undefined) written.push(signatureHeader, signature);
   return written;
 }
 

@@ -77,6 +77,7 @@ function createLonelyCache({ database }: EntityCacheOptions): EntityCache {
   const reads = createEntityReads({ ...common, second: undefined, newcomers, metrics, apart });
   return {
     name: "entity cache",
+    areNew: reads.areNew,
     read: reads.read,
     readTogether: createReadTogether(common, reads),
     write: writes.write,
@@ -124,6 +125,7 @@ function createReplicatedCache(
   }
   return {
     ...createLifecycle("entity cache", parts, log),
+    areNew: entities.areNew,
     read: entities.read,
     readTogether: createReadTogether(local, entities),
     together,

@@ -27,6 +27,11 @@ export type ReadRows<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<st
 /** Entities, pages and counts through the levels of the cache. */
 export interface EntityReads {
   /**
+   * Whether nobody has asked for any of them lately: then nothing is to be found here, nothing will be kept, and who reads them past the
+   * cache has them for the least. They are known from now on.
+   */
+  areNew(kind: EntityKind, ids: readonly string[]): boolean;
+  /**
    * Values are shared with other requests: nobody may change them. Null stands for what does not exist, or nothing.
    * @param readAlone reads what is for this reader alone and not kept, and so may leave out what it does not need
    */
@@ -122,18 +127,21 @@ export function createEntityReads(options: EntityReadsOptions): EntityReads {
     return found;
   }
 
+  function areNew(kind: EntityKind, ids: readonly string[]): boolean {
+    if (!newcomers.turnAway(keyOf(kind, ""), ids)) return false;
+    metrics.read(kind.name, "database", ids.length);
+    return true;
+  }
+
   return {
+    areNew,
     async read<Value>(
       kind: EntityKind,
       ids: readonly string[],
       readRows: ReadRows<Value>,
       readAlone: ReadRows<Value> = readRows,
     ): Promise<ReadonlyMap<string, Value | null>> {
-      // What nobody has asked for lately is not kept, and nobody else waits for it: nothing is looked up.
-      if (newcomers.turnAway(keyOf(kind, ""), ids)) {
-        metrics.read(kind.name, "database", ids.length);
-        return readAlone(ids);
-      }
+      if (areNew(kind, ids)) return readAlone(ids);
       const values = new Map<string, Value | null>();
       const joined = new Map<Flight, Sought[]>();
       const missing: Sought[] = [];

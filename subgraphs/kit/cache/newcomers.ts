@@ -30,9 +30,9 @@ export interface NewcomersOptions {
  * in four billion, are one key here, which does no harm.
  */
 export function createNewcomers({ memory, perSecond, places }: NewcomersOptions): Newcomers {
-  let known = new Int32Array(places);
-  /** What was known before that. */
-  let fading = new Int32Array(places);
+  /** Of each place the number of a key that is known, and of one that was before; which is which changes with each turn. */
+  const numbers = new Int32Array(2 * places);
+  let side = 0;
   let turned = performance.now();
   /** New keys that are welcome now. */
   let budget = perSecond;
@@ -41,22 +41,22 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
   function turn(now: number): void {
     const age = now - turned;
     if (age < memory) return;
-    [known, fading] = [fading, known];
-    known.fill(0);
     // A process that was asked nothing for long knows nothing.
-    if (age > 2 * memory) fading.fill(0);
+    if (age > 2 * memory) numbers.fill(0);
+    side = 1 - side;
+    for (let at = side; at < numbers.length; at += 2) numbers[at] = 0;
     turned = now;
   }
 
   function isKnown(number: number): boolean {
-    const place = number & (places - 1);
-    return known[place] === number || fading[place] === number;
+    const at = 2 * (number & (places - 1));
+    return numbers[at] === number || numbers[at + 1] === number;
   }
 
   /** Whether it was known. */
   function meet(number: number): boolean {
     const before = isKnown(number);
-    known[number & (places - 1)] = number;
+    numbers[2 * (number & (places - 1)) + side] = number;
     return before;
   }
 
@@ -73,13 +73,13 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
       goOn();
       if (rests.length <= budget) return false;
       const start = numberOf(prefix);
-      const numbers: number[] = [];
+      const fresh: number[] = [];
       for (const rest of rests) {
         const number = numberOf(rest, start);
         if (isKnown(number)) return false;
-        numbers.push(number);
+        fresh.push(number);
       }
-      for (const number of numbers) meet(number);
+      for (const number of fresh) meet(number);
       return true;
     },
     welcome(asked) {

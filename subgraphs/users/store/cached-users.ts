@@ -41,11 +41,15 @@ export function keysOfUser({ handles: all, id, renamed }: UserChange): readonly 
 }
 
 /** Reads users by id and handle through the cache, where all that is asked for is in it; the rest goes to the store. */
-export function cacheUsers(store: UserStore, cache: Pick<EntityCache, "read">): UserStore {
+export function cacheUsers(
+  store: UserStore,
+  cache: Pick<EntityCache, "areNew" | "read">,
+): UserStore {
   function readBy(columns: readonly UserColumn[]): ReadRows<UserRow> {
     return async (ids) => {
-      const rows = await store.byIds(ids, columns, anonymous);
-      return new Map(rows.map((row) => [String(row.id), row]));
+      const byId = new Map<string, UserRow>();
+      for (const row of await store.byIds(ids, columns, anonymous)) byId.set(String(row.id), row);
+      return byId;
     };
   }
 
@@ -84,7 +88,9 @@ export function cacheUsers(store: UserStore, cache: Pick<EntityCache, "read">): 
   return {
     ...store,
     byIds: (ids, columns, viewer) =>
-      columns.every(isCached) ? byIds(ids, columns) : store.byIds(ids, columns, viewer),
+      columns.every(isCached) && !cache.areNew(users, ids)
+        ? byIds(ids, columns)
+        : store.byIds(ids, columns, viewer),
     byHandles: (wanted, columns, viewer) =>
       columns.every(isCached)
         ? byHandles(wanted, columns)
