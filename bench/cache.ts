@@ -9,7 +9,7 @@ import { someWrites } from "./cache/some-writes.ts";
 import { countingSettings } from "./cache/statements.ts";
 import { zipfRank } from "./cache/zipf.ts";
 import { gatewayCore, moveToLabCore } from "./gateways/cores.ts";
-import { among, count } from "./gateways/options.ts";
+import { among, count, defaultNodes } from "./gateways/options.ts";
 import { withClient } from "./house.ts";
 
 const data = { users: 10_000, todos: 200_000 };
@@ -34,7 +34,7 @@ export async function benchCache(...args: readonly string[]): Promise<void> {
       seconds: { type: "string", default: "4" },
       "hot-seconds": { type: "string", default: "75" },
       "hot-rate": { type: "string", default: "5000" },
-      node: { type: "string", default: process.execPath },
+      node: { type: "string", default: defaultNodes()[0] ?? process.execPath },
       figures: { type: "string", default: figureNames.join(",") },
     },
   });

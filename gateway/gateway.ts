@@ -25,6 +25,7 @@ import { openSubgraphs } from "./http/open-subgraphs.ts";
 import { readQuestion, refuseByMethod } from "./http/read-question.ts";
 import { refuseForgery } from "./http/refuse-forgery.ts";
 import { limitRate } from "./limits/limit-rate.ts";
+import { takeAhead } from "./limits/take-ahead.ts";
 import { createLastGood } from "./plan/last-good.ts";
 import { refuseUndecided } from "./plan/refuse-undecided.ts";
 import { urlsOfSubgraphs } from "./plan/supergraph.ts";
@@ -175,7 +176,7 @@ export function createGateway(
     // Who. Before the document is parsed: a bad token costs no planning, and its error is the only one.
     identifyViewer(verifyToken),
     // How often. After who: a viewer has their points wherever they are.
-    ...(limiter ? [limitRate(limiter)] : []),
+    ...(limiter ? [limitRate(takeAhead(limiter))] : []),
   ];
 
   // What a request meets, in order. The door is first and last: it reads the body, gives the request its id, and counts

@@ -1,13 +1,15 @@
 import { expect, test } from "@jest/globals";
-import { createRateLimiter, type RateLimiter } from "../../runtime/rates.ts";
+import { createRateLimiter } from "../../runtime/rates.ts";
 import type { Answer, Handle, Viewer } from "../request.ts";
 import { limitRate } from "./limit-rate.ts";
+import { type PointsAhead, takeAhead } from "./take-ahead.ts";
 
 const ada: Viewer = { kind: "user", id: "ada", role: "USER", session: "s" };
 
-function limiter(points: number): RateLimiter {
+function limiter(points: number): PointsAhead {
   const rate = { name: "test", points, seconds: 60 };
-  return createRateLimiter(rate, { redis: undefined, replicas: 1, withoutRedis: "pass" });
+  const options = { redis: undefined, replicas: 1, withoutRedis: "pass" } as const;
+  return takeAhead(createRateLimiter(rate, options));
 }
 
 /** Asks through the limit; every operation costs as much. */

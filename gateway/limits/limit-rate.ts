@@ -1,13 +1,14 @@
 import { failure } from "../../runtime/errors.ts";
-import type { RateLimiter, Taken } from "../../runtime/rates.ts";
+import type { Taken } from "../../runtime/rates.ts";
 import type { Answer, Request, Step } from "../request.ts";
+import type { PointsAhead } from "./take-ahead.ts";
 
 /**
  * Gives every viewer, and every address of the anonymous, so many points in a window. A request takes one when it comes,
  * and the rest of its operation's cost when that is known: so it may take more than there was, once.
  */
-export function limitRate(limiter: RateLimiter): Step {
-  const { points, seconds } = limiter.rate;
+export function limitRate(ahead: PointsAhead): Step {
+  const { points, seconds } = ahead.rate;
   const policy = `"default";q=${points};w=${seconds}`;
 
   function setHeaders(headers: Map<string, string>, left: number, { untilReset }: Taken): void {
@@ -17,7 +18,8 @@ export function limitRate(limiter: RateLimiter): Step {
 
   return (next) => async (request) => {
     const key = keyOf(request);
-    const taken = await limiter.take(key, 1);
+    const given = ahead.take(key, 1);
+    const taken = given instanceof Promise ? await given : given;
     if (!taken.allowed) {
       const retryAfter = secondsOf(taken.untilReset);
       const headers = new Map([["retry-after", String(retryAfter)]]);
@@ -30,7 +32,7 @@ export function limitRate(limiter: RateLimiter): Step {
     }
     const answer = await next(request);
     const rest = Math.max(0, Math.ceil(costOf(answer)) - 1);
-    if (rest > 0) void limiter.take(key, rest);
+    if (rest > 0) void ahead.take(key, rest);
     const headers = new Map(answer.headers);
     setHeaders(headers, Math.max(0, taken.left - rest), taken);
     return { ...answer, headers };
