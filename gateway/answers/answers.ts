@@ -64,7 +64,7 @@ export interface AnswersOptions {
  */
 export function createAnswers(options: AnswersOptions): Answers {
   const { bytes, log, outage, redisUrl, staleFor, watch } = options;
-  const store = createStore<unknown>(bytes, watch.dropped);
+  const store = createStore<unknown>({ maxBytes: bytes, longer: staleFor, dropped: watch.dropped });
   const sources = createSources({ redisUrl, log, outage });
   const calls = createKeptCalls({ store, sources, staleFor, watch });
   let engines = 0;

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { catalogue } from "../../runtime/errors.ts";
 import type { Position } from "../../runtime/hearing/hearing.ts";
 import type { Keeping } from "../plan/program.ts";
@@ -10,7 +11,7 @@ import type { Entry, Freshness, Store } from "./store.ts";
 import { fillEntityTags, fillTags, type Tags, type TagValues } from "./tags.ts";
 import { warrantOf } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
-import { weigh, weighText } from "./weigh.ts";
+import { weigh, weighBody } from "./weigh.ts";
 
 /** A call whose answer may be kept, as a fetch makes it. */
 export interface KeepableCall {
@@ -107,7 +108,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
         make,
       );
     }
-    const key = `${owner} ${call.question} ${call.variables}`;
+    const key = `${owner} ${call.question} ${shortOf(call.variables)}`;
     const known = store.fresh(key);
     watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
     if (known !== undefined) {
@@ -117,12 +118,12 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     const born = performance.now();
     try {
       const answer = await make(call);
-      const { data, errors, text } = answer;
-      if (data === null || errors.length > 0 || text === undefined) gathering.spoil();
+      const { body, data, errors } = answer;
+      if (data === null || errors.length > 0 || body === undefined) gathering.spoil();
       else {
         const freshness = freshnessOf(answer, keeping, born, fillTags(keeping.tags, values));
-        const kept = new KeptData(text, call.document);
-        keep(key, kept, weighText(text), freshness, gathering);
+        const kept = new KeptData(body, call.document);
+        keep(key, kept, weighBody(body), freshness, gathering);
       }
       return answer;
     } catch (error) {
@@ -197,6 +198,14 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
   }
 
   return keepCalls;
+}
+
+/** Characters of a name that is kept with what it names, at most. */
+const maxName = 256;
+
+/** A text that stands for another, and for no other. */
+function shortOf(text: string): string {
+  return text.length <= maxName ? text : hash("sha256", text, "base64url");
 }
 
 /** Not a client that has left: there is nobody to answer. */

@@ -8,7 +8,7 @@ export function weigh(value: unknown): number {
   return sum;
 }
 
-/** The same of JSON as text, be it parsed later or not. */
-export function weighText(text: string): number {
-  return 3 * text.length;
+/** The same of JSON as bytes, be it parsed later or not. */
+export function weighBody(body: Buffer): number {
+  return 3 * body.length;
 }

@@ -26,8 +26,7 @@ export function readAnswer(raw: RawAnswer, query: string): SubgraphAnswer {
   const isJson = /^application\/(graphql-response\+)?json\s*(;|$)/i.test(contentType);
   if (!isJson) throw unusable(raw, `its content type is ${contentType || "missing"}`);
   if (!isUtf8(body)) throw unusable(raw, "its body is not UTF-8");
-  const text = body.toString();
-  const answer = parseJson(raw, text, query);
+  const answer = parseJson(raw, query);
   if (!isRecord(answer)) throw unusable(raw, "its body is not a JSON object");
   const { data, errors = [] } = answer;
   if (!Array.isArray(errors)) throw unusable(raw, "`errors` is not a list");
@@ -40,7 +39,7 @@ export function readAnswer(raw: RawAnswer, query: string): SubgraphAnswer {
     throw new SubgraphFault("SUBGRAPH_REFUSED", "status 404: is the path of its URL right?");
   }
   const plain = !body.includes(backslash);
-  return { data: data ?? null, errors: errors.map(readError), plain, text };
+  return { data: data ?? null, errors: errors.map(readError), plain, body };
 }
 
 function unusable({ status }: RawAnswer, why: string): SubgraphFault {
@@ -49,9 +48,9 @@ function unusable({ status }: RawAnswer, why: string): SubgraphFault {
     : new SubgraphFault("SUBGRAPH_INVALID_RESPONSE", `status ${status}: ${why}`);
 }
 
-function parseJson(raw: RawAnswer, text: string, query: string): unknown {
+function parseJson(raw: RawAnswer, query: string): unknown {
   try {
-    return parseWithoutTraps(text, query);
+    return parseWithoutTraps(raw.body.toString(), query);
   } catch {
     throw unusable(raw, "its body is not JSON");
   }

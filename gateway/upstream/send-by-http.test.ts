@@ -100,8 +100,8 @@ test("a call carries what its request has in common, the time that is left and w
   const forwarded = { "accept-language": "de" };
   const signature = "v1;signed";
   const answer = await send(call({ context: { ...context, forwarded, trace }, signature }, 500));
-  const text = '{"data":{"a":1}}';
-  expect(answer).toEqual({ data: { a: 1 }, errors: [], plain: true, text });
+  const body = Buffer.from('{"data":{"a":1}}');
+  expect(answer).toEqual({ data: { a: 1 }, errors: [], plain: true, body });
   expect(subgraph.heard[0]?.headers).toMatchObject({
     "content-type": "application/json",
     "content-length": "32",

@@ -31,8 +31,8 @@ export interface SubgraphAnswer {
   readonly errors: readonly SubgraphError[];
   /** Whether its JSON had no escape in it, so that no text of it needs one. */
   readonly plain?: boolean | undefined;
-  /** The JSON of the whole answer, of one that came as text. */
-  readonly text?: string | undefined;
+  /** The JSON of the whole answer, of one that came by wire. */
+  readonly body?: Buffer | undefined;
   /** Its header `x-heard`: which drops of its service it is later than. */
   readonly heard?: string | undefined;
 }

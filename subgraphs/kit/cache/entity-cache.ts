@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import { createHearing, usualLease } from "../../../runtime/hearing/hearing.ts";
 import { createLifecycle, type Part } from "../../../runtime/lifecycle.ts";
 import type { Log } from "../../../runtime/log.ts";
+import { createNewcomers } from "../../../runtime/newcomers.ts";
 import { createRedis, type Redis } from "../../../runtime/redis.ts";
 import { createRedisOutage, type RedisOutage } from "../../../runtime/redis-outage.ts";
 import type { Database } from "../database.ts";
@@ -19,7 +20,6 @@ import { createDrops } from "./drops.ts";
 import { createEntityReads, type EntityReads } from "./entity-reads.ts";
 import { createFirstLevel } from "./first-level.ts";
 import { createNamespace } from "./namespace.ts";
-import { createNewcomers } from "./newcomers.ts";
 import { createReadTogether, type ReadTogether } from "./read-together.ts";
 import { createSecondLevel } from "./second-level.ts";
 

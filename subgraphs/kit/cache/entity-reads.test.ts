@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { createNewcomers } from "../../../runtime/newcomers.ts";
 import { createCacheMetrics } from "./cache-metrics.ts";
 import { createEntityReads, type EntityKind, type EntityReads } from "./entity-reads.ts";
 import { createFirstLevel } from "./first-level.ts";
-import { createNewcomers } from "./newcomers.ts";
 
 /** Milliseconds. A copy may be read anew for the last third of its life: a machine that stands still for less than that is no fault. */
 const [life, loadTime] = [1_500, 60];

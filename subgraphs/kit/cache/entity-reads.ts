@@ -1,8 +1,8 @@
 import { InFlight } from "../../../runtime/in-flight.ts";
+import type { Newcomers } from "../../../runtime/newcomers.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import type { Known } from "./entry.ts";
 import type { FirstLevel, Mark, Place } from "./first-level.ts";
-import type { Newcomers } from "./newcomers.ts";
 import type { Fill, SecondLevel } from "./second-level.ts";
 
 /** A kind of what is cached: an entity, or a page, a count and the like that is kept under tags. */

@@ -1,7 +1,4 @@
-/**
- * Tells what is asked for again and again from what is asked for once. To look for something in Redis, to put it there and to keep a copy
- * costs more than reading it from the database; that pays only when somebody asks for it again.
- */
+/** Tells what is asked for again and again from what is asked for once: to keep something pays only when somebody asks for it again. */
 export interface Newcomers {
   /**
    * Whether none of some keys was asked for lately, and more such come than are welcome: the quick answer for most of what is asked for once.
@@ -9,6 +6,8 @@ export interface Newcomers {
    * @param prefix of all of them
    */
   turnAway(prefix: string, rests: readonly string[]): boolean;
+  /** Whether a key was asked for lately. It is known from now on. */
+  meet(key: string): boolean;
   /**
    * Those of some keys that are worth it: the ones that were asked for lately, and newcomers while few come. The others are known when they
    * come again.
@@ -54,7 +53,7 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
   }
 
   /** Whether it was known. */
-  function meet(number: number): boolean {
+  function note(number: number): boolean {
     const before = isKnown(number);
     numbers[2 * (number & (places - 1)) + side] = number;
     return before;
@@ -79,12 +78,16 @@ export function createNewcomers({ memory, perSecond, places }: NewcomersOptions)
         if (isKnown(number)) return false;
         fresh.push(number);
       }
-      for (const number of fresh) meet(number);
+      for (const number of fresh) note(number);
       return true;
+    },
+    meet(key) {
+      turn(performance.now());
+      return note(numberOf(key));
     },
     welcome(asked) {
       goOn();
-      const again = asked.filter(({ key }) => meet(numberOf(key)));
+      const again = asked.filter(({ key }) => note(numberOf(key)));
       const fresh = asked.length - again.length;
       if (fresh > budget) return again;
       budget -= fresh;
