@@ -17,7 +17,7 @@ const houseSize = { users: 2_000, todos: 40_000 };
 
 /**
  * `npm run bench -- gateways [--gateways ours,grafbase] [--workloads small] [--rounds 3] [--seconds 5] [--slices 10]
- * [--warm-up 8] [--connections 16] [--node PATH]...`: the same questions to every gateway in front of the same four subgraphs, each in a
+ * [--warm-up 8] [--connections 16] [--node PATH]... [--before FOLDER]`: the same questions to every gateway in front of the same four subgraphs, each in a
  * fresh process on one core, where one at a time is asked, with the subgraphs and the load on the other; `house` is our own graph, behind our own
  * gateways. `ours` has everything on that may refuse a request, `ours-open` nothing. Every answer is compared with the one of graphql-js (`house`: of Apollo's execution); a gateway that fails is
  * named, and the exit code is 1. Prints a line for each measurement, the medians, and their ratios. Linux only.
@@ -25,7 +25,9 @@ const houseSize = { users: 2_000, todos: 40_000 };
 export async function benchGateways(...args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   moveToLabCore();
-  const contestants = listContestants(options.gateways, options.nodes).filter(isInstalled);
+  const contestants = listContestants(options.gateways, options.nodes, options.before).filter(
+    isInstalled,
+  );
   const ofShop = options.workloads.filter((name) => name !== "house");
   const results = [
     ...(ofShop.length > 0 ? await inShop(contestants, ofShop, options) : []),

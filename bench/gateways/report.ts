@@ -12,7 +12,7 @@ const full = 0.9;
 
 /**
  * The ratios that matter: CPU and requests per second against Grafbase, how many times the CPU of ours stock takes, and what
- * guarding costs: the CPU of `ours`, whole or with one guard off, against `ours-open`. Each is the median of the ratios of slices that ran one after the
+ * guarding costs: the CPU of `ours`, whole or with one guard off, against `ours-open`; and CPU against that of another commit. Each is the median of the ratios of slices that ran one after the
  * other, as a busy machine is slower for minutes. `-` where one of the two was not measured.
  */
 export function ratios(results: readonly Measurement[]): readonly string[] {
@@ -28,6 +28,7 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
       ratio("rps", one, native),
       ratio("cpuMs", stock, one),
       ratio("cpuMs", one, results.find(isOpen(one))),
+      ratio("cpuMs", one, find("before")),
       percent(one.busy),
       percent(one.labBusy),
       notes.filter(Boolean).join("; "),
@@ -41,6 +42,7 @@ export function ratios(results: readonly Measurement[]): readonly string[] {
       "rps / grafbase",
       "stock / its cpu",
       "cpu / open",
+      "cpu / before",
       "core",
       "lab",
       "",
