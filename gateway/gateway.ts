@@ -38,6 +38,7 @@ import { createCallContexts } from "./upstream/call-context.ts";
 import { fetchSdl } from "./upstream/fetch-sdl.ts";
 import { createPassThrough } from "./upstream/pass-through.ts";
 import { createWire } from "./upstream/send-by-http.ts";
+import { createSignCall } from "./upstream/sign-call.ts";
 import { createSubgraphDataSource } from "./upstream/subgraph-data-source.ts";
 
 /** Bytes of a request body at most. */
@@ -72,14 +73,14 @@ export function createGateway(
       : createRedis({ url, name: "gateway", log, outage, commandTimeout: redisPatience });
 
   // The back door: what every call of a subgraph meets is listed in upstream/back-door.ts.
-  const { timeouts } = config.subgraphs;
-  const wire = createWire({ ...config.subgraphs, connectTimeout: timeouts.usual });
+  const { signingKey, subgraphs } = config;
+  const { timeouts } = subgraphs;
+  const sign = signingKey === undefined ? undefined : createSignCall(signingKey, clock);
+  const wire = createWire({ ...subgraphs, connectTimeout: timeouts.usual, sign });
   const callContext = createCallContexts(config);
   const send = createBackDoor({
     wire: wire.send,
     timeouts,
-    signingKey: config.signingKey,
-    clock,
     repeatedEntities: config.engine === "apollo",
     callEnded: telemetry.subgraphCalled,
     errorMasked: telemetry.subgraphErrorMasked,

@@ -61,7 +61,7 @@ export interface Answer {
   /** What the operation costs, as estimated: only to be reckoned by who needs it. It may throw for its arguments. */
   readonly cost?: (() => number) | undefined;
   /** Of an answer that is kept here; any other is not to be kept by anyone. */
-  readonly freshness?: (() => Freshness) | undefined;
+  readonly freshness?: (() => Freshness | undefined) | undefined;
 }
 
 export type Handle = (request: Request) => Promise<Answer>;

@@ -8,14 +8,15 @@ import type { Freshness as Fresh } from "../request.ts";
 import { Gathering } from "./gathering.ts";
 import { createKeptCalls, type KeptCalls } from "./kept-calls.ts";
 import { createSources, type Source } from "./sources.ts";
-import { createStore, type Entry } from "./store.ts";
+import { createStore, type Entry, type Freshness } from "./store.ts";
 import { isRight } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
 
 /** A whole answer that may be kept: its bytes, and for whom. */
 export interface KeepableAnswer {
   readonly body: string | Buffer;
-  readonly freshness: () => Fresh;
+  /** Undefined: it may not be kept after all. */
+  readonly freshness: () => Fresh | undefined;
 }
 
 /** What one engine keeps; another engine, with another schema, keeps its own. */
@@ -25,8 +26,8 @@ export interface AnswersOfEngine {
   /** The same for who has looked before, and is not counted twice. */
   findNow(key: string): KeepableAnswer | undefined;
   /**
-   * Says of an answer without errors how long it is good, if all that it was made of may be kept. It is kept as a whole once all its parts
-   * are: most answers are never asked for again, and to make one of kept parts costs little.
+   * Gives an answer without errors that can say how long it is good, if all that it was made of may be kept. It is kept as a whole once all
+   * its parts are: most answers are never asked for again, and to make one of kept parts costs little.
    */
   keep(key: string, body: string, scope: Scope, gathering: Gathering): KeepableAnswer | undefined;
   readonly calls: KeptCalls;
@@ -92,13 +93,25 @@ export function createAnswers(options: AnswersOptions): Answers {
           return found;
         },
         keep(key, text, scope, gathering) {
-          const freshness = gathering.whole();
-          if (freshness === undefined || !freshness.warrants.every(isRight)) return undefined;
-          const { born, end, warrants } = freshness;
-          const again = gathering.again();
-          const body = again ? Buffer.from(text) : text;
-          const entry = { born, end, warrants, value: { body, scope, etag: undefined } };
-          if (again) store.put(key, entry, body.length);
+          const freshness = (): Freshness | undefined => {
+            const whole = gathering.whole();
+            return whole?.warrants.every(isRight) ? whole : undefined;
+          };
+          if (!gathering.again()) {
+            const value = { body: text, scope, etag: undefined };
+            return {
+              body: text,
+              freshness() {
+                const fresh = freshness();
+                return fresh && freshOf({ ...fresh, value });
+              },
+            };
+          }
+          const fresh = freshness();
+          if (fresh === undefined) return undefined;
+          const value = { body: Buffer.from(text), scope, etag: undefined };
+          const entry = { ...fresh, value };
+          store.put(key, () => ({ entry, bytes: value.body.length }));
           return keepable(entry);
         },
         position: (subgraph) => bySubgraph.get(subgraph)?.position(),
@@ -121,15 +134,16 @@ interface Whole {
   etag: string | undefined;
 }
 
-function keepable({ born, end, value }: Entry<Whole>): KeepableAnswer {
+function keepable(entry: Entry<Whole>): KeepableAnswer {
+  return { body: entry.value.body, freshness: () => freshOf(entry) };
+}
+
+function freshOf({ born, end, value }: Entry<Whole>): Fresh {
   return {
-    body: value.body,
-    freshness: () => ({
-      scope: value.scope,
-      age: Math.floor((performance.now() - born) / 1_000),
-      maxAge: Math.round((end - born) / 1_000),
-      etag: etagOf(value),
-    }),
+    scope: value.scope,
+    age: Math.floor((performance.now() - born) / 1_000),
+    maxAge: Math.round((end - born) / 1_000),
+    etag: etagOf(value),
   };
 }
 

@@ -14,17 +14,17 @@ export interface StalePart {
 /** What one run of an operation learns of what it reads. */
 export class Gathering {
   readonly #stale = new Map<string, StalePart>();
-  readonly #parts: Freshness[] = [];
+  readonly #parts: (() => Freshness | undefined)[] = [];
   #whole = true;
   #again = true;
 
   /** Something was found that is kept. */
   addKept(part: Freshness): void {
-    this.#parts.push(part);
+    this.#parts.push(() => part);
   }
 
-  /** Something was read that may be kept. */
-  addNew(part: Freshness): void {
+  /** Something was read that may be kept if it says how fresh it is. */
+  addNew(part: () => Freshness | undefined): void {
     this.#again = false;
     this.#parts.push(part);
   }
@@ -53,11 +53,16 @@ export class Gathering {
 
   /** What holds for all of it; undefined when it may not be kept as a whole. */
   whole(): Freshness | undefined {
-    const [first, ...more] = this.#parts;
-    if (!this.#whole || first === undefined) return undefined;
-    if (more.length === 0) return first;
+    if (!this.#whole) return undefined;
+    const parts: Freshness[] = [];
+    for (const tell of this.#parts) {
+      const part = tell();
+      if (part === undefined) return undefined;
+      parts.push(part);
+    }
+    if (parts.length < 2) return parts[0];
     const warrants = new Map<string, Warrant>();
-    for (const { warrants: own } of this.#parts) {
+    for (const { warrants: own } of parts) {
       for (const warrant of own) {
         const name = `${warrant.source.identity} ${warrant.generation}`;
         const known = warrants.get(name);
@@ -65,8 +70,8 @@ export class Gathering {
       }
     }
     return {
-      born: Math.min(...this.#parts.map(({ born }) => born)),
-      end: Math.min(...this.#parts.map(({ end }) => end)),
+      born: Math.min(...parts.map(({ born }) => born)),
+      end: Math.min(...parts.map(({ end }) => end)),
       warrants: [...warrants.values()],
     };
   }

@@ -7,7 +7,7 @@ import { SubgraphFault } from "../upstream/subgraph-fault.ts";
 import type { Gathering } from "./gathering.ts";
 import { KeptData } from "./kept-data.ts";
 import type { Sources } from "./sources.ts";
-import type { Entry, Freshness, Store } from "./store.ts";
+import type { Candidate, Entry, Freshness, Store } from "./store.ts";
 import { fillEntityTags, fillTags, type Tags, type TagValues } from "./tags.ts";
 import { warrantOf } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
@@ -83,18 +83,20 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     return warrant && { born, end, warrants: [warrant] };
   }
 
+  /** How fresh something is takes long to say, and most often nobody asks: neither is it kept, nor may its client store it. */
   function keep(
     key: string,
-    value: unknown,
-    bytes: number,
-    freshness: Freshness | undefined,
+    freshness: () => Freshness | undefined,
+    weighed: () => { readonly value: unknown; readonly bytes: number },
     gathering: Gathering,
   ): void {
-    if (freshness === undefined) gathering.spoil();
-    else {
-      store.put(key, { ...freshness, value }, bytes);
-      gathering.addNew(freshness);
-    }
+    gathering.addNew(freshness);
+    store.put(key, (): Candidate<unknown> | undefined => {
+      const fresh = freshness();
+      if (fresh === undefined) return undefined;
+      const { bytes, value } = weighed();
+      return { entry: { ...fresh, value }, bytes };
+    });
   }
 
   const keepCalls: KeptCalls = async (call, keeping, owner, values, gathering, make) => {
@@ -121,9 +123,12 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       const { body, data, errors } = answer;
       if (data === null || errors.length > 0 || body === undefined) gathering.spoil();
       else {
-        const freshness = freshnessOf(answer, keeping, born, fillTags(keeping.tags, values));
-        const kept = new KeptData(body, call.document);
-        keep(key, kept, weighBody(body), freshness, gathering);
+        keep(
+          key,
+          () => freshnessOf(answer, keeping, born, fillTags(keeping.tags, values)),
+          () => ({ value: new KeptData(body, call.document), bytes: weighBody(body) }),
+          gathering,
+        );
       }
       return answer;
     } catch (error) {
@@ -190,9 +195,15 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       const index = missing[place] ?? 0;
       entities[index] = entity;
       if (failed.has("all") || failed.has(index)) return;
-      const tags = fillEntityTags(keeping.tags, values, texts[index] ?? "{}");
-      const freshness = freshnessOf(answer, keeping, born, tags);
-      keep(keys[index] ?? "", entity, weigh(entity), freshness, gathering);
+      keep(
+        keys[index] ?? "",
+        () => {
+          const tags = fillEntityTags(keeping.tags, values, texts[index] ?? "{}");
+          return freshnessOf(answer, keeping, born, tags);
+        },
+        () => ({ value: entity, bytes: weigh(entity) }),
+        gathering,
+      );
     });
     return { data: { _entities: entities }, errors };
   }

@@ -15,13 +15,23 @@ function entry(value: string, life = 60_000): Entry<string> {
 }
 
 function fill(store: Store<string>, life?: number): void {
-  for (let number = 0; number < 8; number++) store.put(`old ${number}`, entry("old", life), bytes);
+  for (let number = 0; number < 8; number++) put(store, `old ${number}`, entry("old", life));
+}
+
+/** @returns whether it was made */
+function put(store: Store<string>, key: string, one = entry("new")): boolean {
+  let made = false;
+  store.put(key, () => {
+    made = true;
+    return { entry: one, bytes };
+  });
+  return made;
 }
 
 test("what is asked for once drives out nothing that may still be asked for", () => {
   const store = storeOf();
   fill(store);
-  for (let number = 0; number < 1_000; number++) store.put(`once ${number}`, entry("new"), bytes);
+  for (let number = 0; number < 1_000; number++) expect(put(store, `once ${number}`)).toBe(false);
   expect(store.entries()).toBe(8);
   expect(store.fresh("old 0")?.value).toBe("old");
   expect(store.fresh("once 999")).toBeUndefined();
@@ -31,8 +41,8 @@ test("what comes again takes the place of what was used longest ago", () => {
   const store = storeOf();
   fill(store);
   store.fresh("old 0");
-  store.put("new", entry("new"), bytes);
-  store.put("new", entry("new"), bytes);
+  put(store, "new");
+  put(store, "new");
   expect(store.fresh("new")?.value).toBe("new");
   expect(store.fresh("old 0")?.value).toBe("old");
   expect(store.fresh("old 1")).toBeUndefined();
@@ -42,7 +52,7 @@ test("what is over gives way at once, what may still stand in for a subgraph doe
   const [store, patient] = [storeOf(), storeOf(60_000)];
   for (const one of [store, patient]) {
     fill(one, -1);
-    one.put("new", entry("new"), bytes);
+    put(one, "new");
   }
   expect(store.fresh("new")?.value).toBe("new");
   expect(patient.fresh("new")).toBeUndefined();

@@ -16,6 +16,12 @@ export interface Freshness {
   readonly warrants: readonly Warrant[];
 }
 
+/** What may be kept, and about how many bytes it takes. */
+export interface Candidate<Value> {
+  readonly entry: Entry<Value>;
+  readonly bytes: number;
+}
+
 /** Everything that is kept, bounded by bytes; what was used longest ago goes first. */
 export interface Store<Value> {
   /** What may be served. */
@@ -25,9 +31,9 @@ export interface Store<Value> {
   /**
    * Keeps something, beyond its end, until there is no room for it. When there is none, what comes for the first time takes that of what is over;
    * what may still be asked for gives way to what comes again.
-   * @param bytes about what it takes
+   * @param make is asked for it when it will be kept
    */
-  put(key: string, entry: Entry<Value>, bytes: number): void;
+  put(key: string, make: () => Candidate<Value> | undefined): void;
   entries(): number;
   bytes(): number;
 }
@@ -44,6 +50,8 @@ export interface StoreOptions {
 const overhead = 300;
 /** Of what comes while there is no room: what comes again in 90 seconds. */
 const acquaintance = { perSecond: 0, memory: 90_000, places: 65_536 };
+/** Milliseconds after which it is looked anew whether anything is over. */
+const lookAgain = 100;
 
 /**
  * Whether an entry was dropped is asked when it is looked for. A drop does not look for entries: most that are kept are never asked for
@@ -65,11 +73,22 @@ export function createStore<Value>({ dropped, longer, maxBytes }: StoreOptions):
     return undefined;
   }
 
-  /** Whether something may take the place of what was used longest ago. */
-  function mayDriveOut(key: string): boolean {
+  /** Whether there is room for another one like those that there are. */
+  function hasRoom(): boolean {
+    const { calculatedSize, size } = entries;
+    return calculatedSize * (1 + 1 / Math.max(1, size)) <= maxBytes;
+  }
+
+  let nothingIsOverUntil = 0;
+
+  /** Whether what was used longest ago is of no use any more. */
+  function isOver(): boolean {
+    const now = performance.now();
+    if (now < nothingIsOverUntil) return false;
     const [oldest] = entries.rvalues();
-    const isOver = oldest !== undefined && oldest.end + longer < performance.now();
-    return isOver || entries.has(key) || newcomers.meet(key);
+    if (oldest !== undefined && oldest.end + longer < now) return true;
+    nothingIsOverUntil = now + lookAgain;
+    return false;
   }
 
   return {
@@ -79,10 +98,12 @@ export function createStore<Value>({ dropped, longer, maxBytes }: StoreOptions):
       if (entry === undefined || performance.now() >= entry.end) return undefined;
       return entry.warrants.every(({ source }) => source.isCurrent()) ? entry : undefined;
     },
-    put(key, entry, bytes) {
-      const size = bytes + 2 * key.length + sizeOf(entry) + overhead;
-      const isFull = entries.calculatedSize + size > maxBytes;
-      if (!isFull || mayDriveOut(key)) entries.set(key, entry, { size });
+    put(key, make) {
+      if (!(hasRoom() || isOver() || newcomers.meet(key) || entries.has(key))) return;
+      const candidate = make();
+      if (candidate === undefined) return;
+      const { bytes, entry } = candidate;
+      entries.set(key, entry, { size: bytes + 2 * key.length + sizeOf(entry) + overhead });
     },
     entries: () => entries.size,
     bytes: () => entries.calculatedSize,

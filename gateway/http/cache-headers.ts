@@ -35,8 +35,9 @@ export function createCacheHeaders(
   const vary = ["accept", "accept-encoding", "authorization", ...varying].join(", ");
 
   return (method, headers, { freshness }) => {
-    if (freshness === undefined || method !== "GET") return noStore;
-    const { age, etag, maxAge, scope } = freshness();
+    const fresh = method === "GET" ? freshness?.() : undefined;
+    if (fresh === undefined) return noStore;
+    const { age, etag, maxAge, scope } = fresh;
     const isOpen = scope === "PUBLIC" && headers.authorization === undefined;
     const control = isOpen ? `public, max-age=${maxAge}` : "private, no-cache";
     const etagIn = (encoding: string | undefined): string =>

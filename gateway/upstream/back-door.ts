@@ -1,17 +1,13 @@
-import type { Clock } from "../../runtime/clock.ts";
 import { type Send, wrap } from "./send.ts";
 import { type MaskedError, withCleanErrors } from "./with-clean-errors.ts";
 import { type Timeouts, withDeadline } from "./with-deadline.ts";
 import { withDistinctEntities } from "./with-distinct-entities.ts";
 import { type MeasuredCall, withMeasure } from "./with-measure.ts";
 import { withSecondTry } from "./with-second-try.ts";
-import { withSignature } from "./with-signature.ts";
 
 interface BackDoorOptions {
   readonly wire: Send;
   readonly timeouts: Timeouts;
-  readonly signingKey: string | undefined;
-  readonly clock: Clock;
   /** Whether calls may ask for an entity many times, as those of the stock engine do. */
   readonly repeatedEntities: boolean;
   readonly callEnded: (call: MeasuredCall) => void;
@@ -29,8 +25,6 @@ export function createBackDoor(options: BackDoorOptions): Send {
       // Inside the deadline: both tries share its time.
       withSecondTry(),
       withCleanErrors(options.errorMasked),
-      // Innermost: a signature is good once, for a minute, so each try gets its own when it leaves.
-      withSignature(options.signingKey, options.clock),
     ],
     options.wire,
   );

@@ -20,7 +20,7 @@ export interface PlainDoor extends Part {
 
 /** The way to subgraphs of which nothing is known: they are sent what was asked, and what they answer stays as it is. */
 export function createPlainDoor({ timeout, ...line }: PlainDoorOptions): PlainDoor {
-  const wire = createWire({ ...line, connectTimeout: timeout });
+  const wire = createWire({ ...line, connectTimeout: timeout, sign: undefined });
   const timeouts = { usual: timeout, of: new Map<string, number>() };
   return { ...wire, send: wrap([withDeadline(timeouts), withSecondTry()], wire.send) };
 }

@@ -2,10 +2,14 @@ import { getEventListeners } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { anonymous } from "../../runtime/identity.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { type Asker, anonymous, type Viewer } from "../../runtime/identity.ts";
+import { signatureHeader } from "../../runtime/request-signature.ts";
+import { askerOf, signingKey } from "../../tests/harness/signed-client.ts";
 import type { CallContext } from "./call-context.ts";
 import type { SubgraphCall } from "./send.ts";
 import { createWire, type Wire } from "./send-by-http.ts";
+import { createSignCall, type SignCall } from "./sign-call.ts";
 import { withSecondTry } from "./with-second-try.ts";
 
 interface Subgraph {
@@ -58,8 +62,8 @@ async function startSubgraph(): Promise<Subgraph> {
   return { url: `http://127.0.0.1:${port}/graphql`, heard, left: () => left, opened: () => opened };
 }
 
-function createTestWire(connections = 10, queue = 10): Wire {
-  const wire = createWire({ connections, queue, connectTimeout: 1_000 });
+function createTestWire(connections = 10, queue = 10, sign?: SignCall): Wire {
+  const wire = createWire({ connections, queue, connectTimeout: 1_000, sign });
   stops.push(() => wire.stop());
   return wire;
 }
@@ -94,12 +98,11 @@ async function until(condition: () => boolean): Promise<void> {
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test("a call carries what its request has in common, the time that is left and what is signed", async () => {
+test("a call carries what its request has in common, and the time that is left", async () => {
   const { send } = createTestWire();
   const trace = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
   const forwarded = { "accept-language": "de" };
-  const signature = "v1;signed";
-  const answer = await send(call({ context: { ...context, forwarded, trace }, signature }, 500));
+  const answer = await send(call({ context: { ...context, forwarded, trace } }, 500));
   const body = Buffer.from('{"data":{"a":1}}');
   expect(answer).toEqual({ data: { a: 1 }, errors: [], plain: true, body });
   expect(subgraph.heard[0]?.headers).toMatchObject({
@@ -108,12 +111,58 @@ test("a call carries what its request has in common, the time that is left and w
     "x-request-id": "r1",
     ...forwarded,
     ...trace,
-    "x-supergraph-signature": signature,
   });
   expect(JSON.parse(subgraph.heard[0]?.body ?? "")).toEqual({ query: "{ a }", variables: {} });
   const left = Number(subgraph.heard[0]?.headers["x-supergraph-timeout"]);
   expect(left).toBeGreaterThan(400);
   expect(left).toBeLessThanOrEqual(500);
+});
+
+describe("a call is signed", () => {
+  const ada: Viewer = { kind: "user", id: "ada", role: "USER", session: "s" };
+  const address = "203.0.113.7";
+  const openSigned = (): Wire => createTestWire(10, 10, createSignCall(signingKey, systemClock));
+  const signatures = (): unknown[] => subgraph.heard.map(({ headers }) => headers[signatureHeader]);
+  const askers = (): Promise<(Asker | undefined)[]> =>
+    Promise.all(
+      subgraph.heard.map((heard) =>
+        askerOf({ method: "POST", path: "/graphql", ...heard }, systemClock),
+      ),
+    );
+
+  test("S27 with its viewer and where the client is, each time anew", async () => {
+    const { send } = openSigned();
+    const viewers = [ada, { ...ada, id: "grace" }, anonymous, ada];
+    for (const viewer of viewers) await send(call({ context: { ...context, viewer, address } }));
+    expect(await askers()).toEqual(viewers.map((viewer) => ({ viewer, address })));
+    expect(new Set(signatures()).size).toBe(4);
+  });
+
+  test("S27 over the body that is sent, be it written already or not", async () => {
+    const { send } = openSigned();
+    const own = { ...context, viewer: ada };
+    await send(call({ context: own }));
+    await send(call({ context: own, body: '{"query":"{ b }"}' }));
+    expect(subgraph.heard.map(({ body }) => body)).toEqual([
+      '{"query":"{ a }","variables":{}}',
+      '{"query":"{ b }"}',
+    ]);
+    const asker = { viewer: ada, address: "" };
+    expect(await askers()).toEqual([asker, asker]);
+  });
+
+  test("S27 and signed anew when it is sent a second time", async () => {
+    behave = (to, count) =>
+      count === 1 ? to.destroy() : to.writeHead(200, json).end('{"data":{"a":1}}');
+    await withSecondTry()(openSigned().send)(call({ operationKind: "query" }));
+    expect(new Set(signatures()).size).toBe(2);
+    expect(await askers()).not.toContain(undefined);
+  });
+
+  test("not without a key", async () => {
+    await createTestWire().send(call());
+    expect(signatures()).toEqual([undefined]);
+  });
 });
 
 test("a body that is written already is sent as it is", async () => {

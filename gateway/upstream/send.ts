@@ -14,8 +14,6 @@ export interface SubgraphCall {
   readonly context: CallContext;
   /** When the call is given up, in milliseconds of `performance.now()`. */
   readonly deadline?: number;
-  /** By which the gateway proves that the call is its own, and says whom it is for. */
-  readonly signature?: string;
 }
 
 /** An error as a subgraph reports it, or as it is relayed. */

@@ -1,5 +1,6 @@
 import { Pool } from "undici";
 import type { Exchange } from "./exchange.ts";
+import type { SignCall } from "./sign-call.ts";
 import { SubgraphFault } from "./subgraph-fault.ts";
 import { writeHeaders } from "./write-call.ts";
 
@@ -10,6 +11,8 @@ export interface LineOptions {
   readonly queue: number;
   /** Milliseconds for opening a connection. */
   readonly connectTimeout: number;
+  /** Undefined: calls go unsigned, and our subgraphs refuse them. */
+  readonly sign: SignCall | undefined;
 }
 
 /** Bytes of an answer that are read at most. */
@@ -46,7 +49,10 @@ export function createSubgraphLine(url: URL, options: LineOptions): SubgraphLine
   function start(exchange: Exchange): void {
     busy += 1;
     const { body, call } = exchange;
-    pool.dispatch({ path, method: "POST", headers: writeHeaders(call), body }, exchange);
+    // A signature is good once, for a minute: each try gets its own when it leaves.
+    const signature = options.sign?.(path, body, call.context);
+    const headers = writeHeaders(call, signature);
+    pool.dispatch({ path, method: "POST", headers, body }, exchange);
   }
 
   return {

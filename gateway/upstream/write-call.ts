@@ -5,7 +5,10 @@ import type { SubgraphCall } from "./send.ts";
 const timeoutHeader = "x-supergraph-timeout";
 
 /** A call's headers, names and values by turns: so they cost undici the least. */
-export function writeHeaders({ context, deadline, signature }: SubgraphCall): string[] {
+export function writeHeaders(
+  { context, deadline }: SubgraphCall,
+  signature: string | undefined,
+): string[] {
   const written = [
     "content-type",
     "application/json",
@@ -20,7 +23,7 @@ export function writeHeaders({ context, deadline, signature }: SubgraphCall): st
   }
   addAll(written, context.forwarded);
   addAll(written, context.trace);
-  // Nothing that a client sent stands in its place: it is not to be forwarded.
+  // No header of a client's has this name: such are not forwarded.
   if (signature !== undefined) written.push(signatureHeader, signature);
   return written;
 }
