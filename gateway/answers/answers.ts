@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Position } from "../../runtime/hearing/hearing.ts";
+import { inOnePiece } from "../../runtime/in-one-piece.ts";
 import type { Part } from "../../runtime/lifecycle.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { RedisOutage } from "../../runtime/redis-outage.ts";
@@ -84,7 +85,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       };
       return {
         calls: (call, keeping, owner, ...others) =>
-          calls(call, keeping, `${engine} ${keeping.scope} ${owner}`, ...others),
+          calls(call, keeping, inOnePiece(engine, keeping.scope, owner), ...others),
         gather: () => new Gathering(),
         findNow,
         find(key) {

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { catalogue } from "../../runtime/errors.ts";
 import type { Position } from "../../runtime/hearing/hearing.ts";
+import { inOnePiece } from "../../runtime/in-one-piece.ts";
 import type { Keeping } from "../plan/program.ts";
 import type { SubgraphAnswer, SubgraphError } from "../upstream/send.ts";
 import { SubgraphFault } from "../upstream/subgraph-fault.ts";
@@ -47,7 +48,8 @@ export type KeptCalls = <Call extends KeepableCall>(
   owner: string,
   values: TagValues,
   gathering: Gathering,
-  make: (call: Call) => Promise<HeardAnswer>,
+  /** @param key tells the call apart from every other, and for whom it is made */
+  make: (call: Call, key?: string) => Promise<HeardAnswer>,
 ) => Promise<SubgraphAnswer>;
 
 /** Answers calls from what earlier ones gave: calls of a root type as a whole, calls for entities one by one. */
@@ -110,7 +112,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
         make,
       );
     }
-    const key = `${owner} ${call.question} ${shortOf(call.variables)}`;
+    const key = inOnePiece(owner, call.question, shortOf(call.variables));
     const known = store.fresh(key);
     watch.looked("fetch", known === undefined ? 0 : 1, known === undefined ? 1 : 0);
     if (known !== undefined) {
@@ -119,7 +121,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     }
     const born = performance.now();
     try {
-      const answer = await make(call);
+      const answer = await make(call, key);
       const { body, data, errors } = answer;
       if (data === null || errors.length > 0 || body === undefined) gathering.spoil();
       else {
@@ -147,8 +149,8 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     make: (call: Call) => Promise<HeardAnswer>,
   ): Promise<SubgraphAnswer> {
     const { rest, texts } = call.entities;
-    const question = `${owner} ${call.question} ${rest}`;
-    const keys = texts.map((text) => `${question} ${text}`);
+    const question = inOnePiece(owner, call.question, rest);
+    const keys = texts.map((text) => inOnePiece(question, text));
     const entities: unknown[] = [];
     const missing: number[] = [];
     for (let index = 0; index < keys.length; index++) {

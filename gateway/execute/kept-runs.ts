@@ -1,3 +1,4 @@
+import { inOnePiece } from "../../runtime/in-one-piece.ts";
 import type { AnswersOfEngine } from "../answers/answers.ts";
 import type { Gathering } from "../answers/gathering.ts";
 import type { Request, Viewer } from "../request.ts";
@@ -41,7 +42,8 @@ export function createRunKept(options: KeptRunsOptions): RunKept {
     const context = contextOf(request);
     const { viewer } = context;
     const sharers = sharersOf(context);
-    const key = `answer ${operation.number} ${sharers[whole ?? "PRIVATE"]} ${nameOf(variables)}`;
+    const sharer = sharers[whole ?? "PRIVATE"];
+    const key = inOnePiece("answer", operation.number, sharer, nameOf(variables));
     const known = whole && answers.find(key);
     if (known !== undefined) return known;
     let waited = false;

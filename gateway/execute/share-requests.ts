@@ -38,9 +38,9 @@ export function createSharing({ callContext, send, shareWork }: SharingOptions):
   }
 
   function together(context: CallContext, sharers: Sharers, arrived: number): MakeCall {
-    return (call) => {
+    return (call, known) => {
       const sharer = sharers[call.keeping?.scope ?? "PRIVATE"];
-      const key = `${sharer} ${call.question} ${call.variables}`;
+      const key = known ?? `${sharer} ${call.question} ${call.variables}`;
       return calls.call(key, arrived, context, (signal) => send(call, { ...context, signal }));
     };
   }

@@ -1,6 +1,6 @@
 import { failure } from "../../runtime/errors.ts";
 import type { Taken } from "../../runtime/rates.ts";
-import type { Answer, Request, Step } from "../request.ts";
+import type { Answer, Request, Step, Viewer } from "../request.ts";
 import type { PointsAhead } from "./take-ahead.ts";
 
 /**
@@ -10,6 +10,17 @@ import type { PointsAhead } from "./take-ahead.ts";
 export function limitRate(ahead: PointsAhead): Step {
   const { points, seconds } = ahead.rate;
   const policy = `"default";q=${points};w=${seconds}`;
+  // Viewers are the same object for all requests of a token.
+  const keys = new WeakMap<Viewer, string>();
+
+  function keyOf({ address = "", viewer }: Request): string {
+    if (viewer.kind === "anonymous") return `address:${address}`;
+    const known = keys.get(viewer);
+    if (known !== undefined) return known;
+    const key = `viewer:${viewer.id}`;
+    keys.set(viewer, key);
+    return key;
+  }
 
   function setHeaders(headers: Map<string, string>, left: number, { untilReset }: Taken): void {
     headers.set("ratelimit-policy", policy);
@@ -46,10 +57,6 @@ function costOf({ cost }: Answer): number {
   } catch {
     return 1;
   }
-}
-
-function keyOf({ address = "", viewer }: Request): string {
-  return viewer.kind === "user" ? `viewer:${viewer.id}` : `address:${address}`;
 }
 
 /** At least one: whoever asks again at once would come too early. */

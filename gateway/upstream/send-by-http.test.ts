@@ -151,7 +151,7 @@ describe("a call is signed", () => {
     expect(await askers()).toEqual([asker, asker]);
   });
 
-  test("S27 and signed anew when it is sent a second time", async () => {
+  test("S27 anew when it is sent a second time", async () => {
     behave = (to, count) =>
       count === 1 ? to.destroy() : to.writeHead(200, json).end('{"data":{"a":1}}');
     await withSecondTry()(openSigned().send)(call({ operationKind: "query" }));

@@ -78,8 +78,11 @@ export interface FetchCall {
   readonly entities: { readonly texts: readonly string[]; readonly rest: string } | undefined;
 }
 
-/** @throws SubgraphFault */
-export type MakeCall = (call: FetchCall) => Promise<SubgraphAnswer>;
+/**
+ * @param key tells the call apart from every other, and for whom it is made: from who has it at hand
+ * @throws SubgraphFault
+ */
+export type MakeCall = (call: FetchCall, key?: string) => Promise<SubgraphAnswer>;
 
 /** What one request needs while it runs. */
 export interface Run {

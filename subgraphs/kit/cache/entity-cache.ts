@@ -56,7 +56,7 @@ export interface EntityCacheOptions {
 const timeouts = { read: 15, write: 500 };
 const firstLevel = { maxRows: 20_000, ttl: 30_000 };
 /** Known as long as an entry lives in Redis, and longer. */
-const acquaintance = { perSecond: 100, memory: 90_000, places: 65_536 };
+const acquaintance = { perSecond: 40, memory: 90_000, places: 65_536 };
 
 export function createEntityCache(options: EntityCacheOptions): EntityCache {
   return options.redisUrl === undefined
