@@ -7,7 +7,8 @@ import { createRenames } from "./renames.ts";
 import type { Side, Sides } from "./sides.ts";
 import { statementsOf } from "./statements.ts";
 
-const writeShare = 0.05;
+/** Every how many requests there is a write. */
+const writeEvery = 20;
 /** Writes that follow each other while nobody does anything else. */
 const alone = 300;
 
@@ -82,7 +83,8 @@ async function measure(
   let last = users.bodies.length;
   const once = (): Shot => ({ body: users.bodies[--last] ?? "", check: () => undefined });
   await fire({ ...common, connections, next: once, until: { requests: last } });
-  const next = (): Shot => (Math.random() < writeShare ? write() : read());
+  let sent = 0;
+  const next = (): Shot => (++sent % writeEvery === 0 ? write() : read());
   times.length = 0;
   const all = await counted(() => fire({ ...common, connections, next, until: { requests } }));
   return {
