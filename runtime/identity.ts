@@ -17,17 +17,24 @@ export function writeAsker(viewer: Viewer, address: string): string {
   return `${address};${textOf(viewer)}`;
 }
 
-/** Viewers are the same object for all requests of a token. */
-const texts = new WeakMap<Viewer, string>();
-
-function textOf(viewer: Viewer): string {
+const textOf = oncePerViewer((viewer: Viewer) => {
   if (viewer.kind === "anonymous") return "";
-  const known = texts.get(viewer);
-  if (known !== undefined) return known;
   const { id, role, session } = viewer;
-  const text = Buffer.from(JSON.stringify([id, role, session])).toString("base64url");
-  texts.set(viewer, text);
-  return text;
+  return Buffer.from(JSON.stringify([id, role, session])).toString("base64url");
+});
+
+/** Makes a text of each viewer once: they are the same object for all requests of a token. */
+export function oncePerViewer<Kind extends Viewer>(
+  make: (viewer: Kind) => string,
+): (viewer: Kind) => string {
+  const texts = new WeakMap<Kind, string>();
+  return (viewer) => {
+    const known = texts.get(viewer);
+    if (known !== undefined) return known;
+    const text = make(viewer);
+    texts.set(viewer, text);
+    return text;
+  };
 }
 
 /** What `writeAsker` wrote; undefined for anything else. */

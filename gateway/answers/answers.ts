@@ -9,7 +9,7 @@ import type { Freshness as Fresh } from "../request.ts";
 import { Gathering } from "./gathering.ts";
 import { createKeptCalls, type KeptCalls } from "./kept-calls.ts";
 import { createSources, type Source } from "./sources.ts";
-import { createStore, type Entry, type Freshness } from "./store.ts";
+import { createStore, type Entry } from "./store.ts";
 import { isRight } from "./warrant.ts";
 import type { AnswersWatch } from "./watch.ts";
 
@@ -81,7 +81,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       const bySubgraph = new Map<string, Source>();
       const findNow = (key: string): KeepableAnswer | undefined => {
         const entry = store.fresh(key) as Entry<Whole> | undefined;
-        return entry && keepable(entry);
+        return entry && keepable(entry.value, () => entry);
       };
       return {
         calls: (call, keeping, owner, ...others) =>
@@ -94,26 +94,17 @@ export function createAnswers(options: AnswersOptions): Answers {
           return found;
         },
         keep(key, text, scope, gathering) {
-          const freshness = (): Freshness | undefined => {
+          const again = gathering.again();
+          const value = { body: again ? Buffer.from(text) : text, scope, etag: undefined };
+          const entryOf = (): Entry<Whole> | undefined => {
             const whole = gathering.whole();
-            return whole?.warrants.every(isRight) ? whole : undefined;
+            return whole?.warrants.every(isRight) ? { ...whole, value } : undefined;
           };
-          if (!gathering.again()) {
-            const value = { body: text, scope, etag: undefined };
-            return {
-              body: text,
-              freshness() {
-                const fresh = freshness();
-                return fresh && freshOf({ ...fresh, value });
-              },
-            };
-          }
-          const fresh = freshness();
-          if (fresh === undefined) return undefined;
-          const value = { body: Buffer.from(text), scope, etag: undefined };
-          const entry = { ...fresh, value };
+          if (!again) return keepable(value, entryOf);
+          const entry = entryOf();
+          if (entry === undefined) return undefined;
           store.put(key, () => ({ entry, bytes: value.body.length }));
-          return keepable(entry);
+          return keepable(value, () => entry);
         },
         position: (subgraph) => bySubgraph.get(subgraph)?.position(),
         learn(subgraph, heard) {
@@ -135,8 +126,15 @@ interface Whole {
   etag: string | undefined;
 }
 
-function keepable(entry: Entry<Whole>): KeepableAnswer {
-  return { body: entry.value.body, freshness: () => freshOf(entry) };
+/** @param entryOf is asked when somebody wants to know how fresh it is */
+function keepable({ body }: Whole, entryOf: () => Entry<Whole> | undefined): KeepableAnswer {
+  return {
+    body,
+    freshness() {
+      const entry = entryOf();
+      return entry && freshOf(entry);
+    },
+  };
 }
 
 function freshOf({ born, end, value }: Entry<Whole>): Fresh {

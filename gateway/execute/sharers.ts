@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { oncePerViewer } from "../../runtime/identity.ts";
 import type { Scope } from "../plan/program.ts";
 import type { Viewer } from "../request.ts";
 import type { CallContext } from "../upstream/call-context.ts";
@@ -7,18 +8,10 @@ import type { CallContext } from "../upstream/call-context.ts";
 export type Sharers = Readonly<Record<Scope, string>>;
 
 export function createSharersOf(): (context: CallContext) => Sharers {
-  // Viewers are the same object for all requests of a token.
-  const known = new WeakMap<Viewer, string>();
-
-  function viewerKey(viewer: Viewer): string {
-    if (viewer.kind === "anonymous") return "";
-    const before = known.get(viewer);
-    if (before !== undefined) return before;
-    // Of JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
-    const key = hash("sha256", JSON.stringify(viewer), "base64url");
-    known.set(viewer, key);
-    return key;
-  }
+  // Of JSON: no id of an issuer can look like the end of another, and nothing that tells viewers apart is left out.
+  const viewerKey = oncePerViewer((viewer: Viewer) =>
+    viewer.kind === "anonymous" ? "" : hash("sha256", JSON.stringify(viewer), "base64url"),
+  );
 
   return ({ forwarded, viewer }) => {
     const key = forwardedKey(forwarded);

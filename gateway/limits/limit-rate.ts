@@ -1,4 +1,5 @@
 import { failure } from "../../runtime/errors.ts";
+import { oncePerViewer } from "../../runtime/identity.ts";
 import type { Taken } from "../../runtime/rates.ts";
 import type { Answer, Request, Step, Viewer } from "../request.ts";
 import type { PointsAhead } from "./take-ahead.ts";
@@ -10,17 +11,6 @@ import type { PointsAhead } from "./take-ahead.ts";
 export function limitRate(ahead: PointsAhead): Step {
   const { points, seconds } = ahead.rate;
   const policy = `"default";q=${points};w=${seconds}`;
-  // Viewers are the same object for all requests of a token.
-  const keys = new WeakMap<Viewer, string>();
-
-  function keyOf({ address = "", viewer }: Request): string {
-    if (viewer.kind === "anonymous") return `address:${address}`;
-    const known = keys.get(viewer);
-    if (known !== undefined) return known;
-    const key = `viewer:${viewer.id}`;
-    keys.set(viewer, key);
-    return key;
-  }
 
   function setHeaders(headers: Map<string, string>, left: number, { untilReset }: Taken): void {
     headers.set("ratelimit-policy", policy);
@@ -58,6 +48,12 @@ function costOf({ cost }: Answer): number {
     return 1;
   }
 }
+
+function keyOf({ address = "", viewer }: Request): string {
+  return viewer.kind === "user" ? viewerKey(viewer) : `address:${address}`;
+}
+
+const viewerKey = oncePerViewer(({ id }: Extract<Viewer, { kind: "user" }>) => `viewer:${id}`);
 
 /** At least one: whoever asks again at once would come too early. */
 function secondsOf(milliseconds: number): number {

@@ -14,7 +14,7 @@ interface BackDoorOptions {
   readonly errorMasked: (error: MaskedError) => void;
 }
 
-/** The way to the subgraphs: everything that a call meets, in order. */
+/** The way to the subgraphs: everything that a call meets, in order. The wire signs it when it leaves. */
 export function createBackDoor(options: BackDoorOptions): Send {
   return wrap(
     [
